@@ -1,0 +1,1 @@
+"""From a spool to one Parquet file, and from such files back to reads."""

@@ -1,0 +1,92 @@
+"""The manifest: what a snapshot says of itself, JSON in the Parquet file's schema metadata.
+
+It is written once, by the finisher, and holds facts only: nothing in it was judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+FORMAT: Final = 1
+"""Of the file: columns, statuses and the keys below. A reader refuses a greater one."""
+
+METADATA_KEY: Final = b"snapper.manifest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCoverage:
+    """How one source fared in a capture."""
+
+    status: str
+    """`ok`; `partial` (some keys failed); else the status that all its reads had, or `skipped` (not asked for)."""
+    reads: int = 0
+    """Reads that were made, those not stored because nothing had changed included."""
+    failed: int = 0
+    """Reads that did not give their whole content."""
+    bytes: int = 0
+    """Bytes stored, before compression."""
+    took: float = 0.0
+    """Seconds spent reading it, all ticks together."""
+    why: str = ""
+    """A sentence on the first failure: what was read, and what the system answered."""
+    version: str = ""
+    """The tool's own version line, for a command."""
+    masked: int = 0
+    """Secrets that were masked before anything was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Facts about a capture and the host it was made on."""
+
+    format: int = FORMAT
+    snapper: str
+    """Version that captured."""
+    id: str
+    """Twelve hexadecimal digits, drawn at random."""
+    label: str
+    tags: dict[str, str] = field(default_factory=dict)
+    host: str
+    boot_id: str
+    kernel: str
+    """uname -r."""
+    machine: str = ""
+    """uname -m."""
+    os: str = ""
+    """PRETTY_NAME of os-release."""
+    started: float
+    """Wall clock at the first tick, seconds since the epoch."""
+    utc_offset: int
+    """Of the host's local time at that moment, seconds east of UTC."""
+    boottime: int
+    """CLOCK_BOOTTIME at that same moment, ns."""
+    interval: float
+    """Seconds between ticks, as asked for."""
+    duration: float
+    """Seconds from the first tick to the last, as measured."""
+    ticks: int
+    cpus: int
+    """Online."""
+    memory: int
+    """MemTotal, bytes; 0 where it could not be read."""
+    page_size: int
+    clock_ticks: int
+    uid: int
+    capabilities: str = ""
+    """CapEff, hexadecimal."""
+    container: str = ""
+    """What snapper itself ran in ("docker", "kubernetes", "lxc", ...); empty on a host."""
+    complete: bool = True
+    """False if the recording was cut short (interrupted, killed, out of disk)."""
+    ended: str = ""
+    """Why it ended: `done`, `interrupted`, `cut`."""
+    pids: tuple[int, ...] = ()
+    """The recorder's own, its caller's, and those of the tools that it ran: left out of what is judged."""
+    cost: dict[str, float] = field(default_factory=dict)
+    """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks that began late), `tools_cpu` (s)."""
+    coverage: dict[str, SourceCoverage] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)

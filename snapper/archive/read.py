@@ -1,0 +1,33 @@
+"""One read as the archive holds it: what the host said, and when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Read(NamedTuple):
+    """A row of a snapshot. A read whose bytes equal the one before it (same source and key) has no row."""
+
+    source: str
+    """`proc.stat`, `proc.pid.stat`, `cmd.iostat`; `recorder.tick` and `proc.pids` are the recorder's own (below)."""
+    key: str
+    """Which one, where a source has many: pid, path below the first wildcard's folder, mount point; else ""."""
+    t: int
+    """CLOCK_BOOTTIME when the read began, ns."""
+    took: int
+    """How long it took, µs."""
+    status: str
+    """`ok`, `absent`, `denied`, `failed`, `timeout`, `truncated`."""
+    content: bytes
+    """As read; b"" where the status is not ok or truncated."""
+    stderr: bytes | None = None
+    """A command's error output, the first 64 KiB; None for a file."""
+    exit_code: int | None = None
+    """A command's exit status, negative for a signal; None for a file or where it did not end by itself."""
+
+
+TICK = "recorder.tick"
+"""One row for each tick, never left out: t is the tick's begin, took what the tick cost, content is empty."""
+
+PIDS = "proc.pids"
+"""The pids alive at a tick, in decimal, separated by blanks. No row: the same as at the tick before."""

@@ -1,0 +1,147 @@
+"""What the recorder is to read, as data: it knows paths and cadences, nothing of metrics.
+
+A collector declares its reads with the classes below; `plan_of` turns them into
+the JSON document that `recorder.py` takes on its standard input. The keys of that
+document are described in the recorder's own docstring, which is the contract.
+
+Paths are relative to the root that is captured ("/" or a recorded tree) and so
+start with `proc/` or `sys/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum, StrEnum
+from typing import Any, ClassVar
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+class Cadence(StrEnum):
+    """When a thing is read."""
+
+    TICK = "tick"
+    """At every tick."""
+    EDGES = "edges"
+    """Before the first tick and after the last: for what is dear."""
+    ONCE = "once"
+    """Before the first tick: for what does not change in a window."""
+    NEW = "new"
+    """Once for each process (pid and start time) that turns up."""
+    WINDOW = "window"
+    """A command that runs along with the whole window and is stopped with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file, read whole. Its key is empty."""
+
+    kind: ClassVar[str] = "file"
+    path: str
+    cadence: Cadence = Cadence.TICK
+    max_bytes: int = 4 * MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Every file that matches one of the patterns; its key is the path behind the first wildcard's folder.
+
+    `sys/block/*/queue/*` gives the key `vda/queue/scheduler`; `**` descends, without following links.
+    """
+
+    kind: ClassVar[str] = "files"
+    patterns: tuple[str, ...]
+    cadence: Cadence = Cadence.ONCE
+    max_bytes: int = 64 * KIB
+    max_files: int = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerProcess:
+    """One file of every process, `/proc/PID/<file>`; its key is the pid.
+
+    With `count` the file is a directory and the content is the number of its entries.
+    """
+
+    kind: ClassVar[str] = "process"
+    file: str
+    cadence: Cadence = Cadence.TICK
+    count: bool = False
+    max_bytes: int = 64 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatVfs:
+    """statvfs(3) of every mount that holds something; its key is the mount point.
+
+    The content is text, a field a line: `f_bsize 4096`. Remote file systems are asked
+    by a child with a deadline, for a dead server hangs the caller for good.
+    """
+
+    kind: ClassVar[str] = "statvfs"
+    cadence: Cadence = Cadence.EDGES
+    timeout: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A tool, run without a shell: LC_ALL=C, TZ=UTC, no stdin, a timeout for its whole group, an output cap.
+
+    Args:
+        argv: The program's name (looked up on a fixed search path) and its arguments;
+            `{interval}` (whole seconds, at least 1), `{count}` (reports that fit the window) and
+            `{pid}` are filled in by the recorder.
+        version: What prints its version, e.g. ("iostat", "-V").
+        alternatives: Argument vectors to try in order where the one before exits non-zero with no output
+            (an older version without JSON, say).
+        largest: If positive, run once for each of that many processes of greatest resident size;
+            the key is then the pid. Otherwise the key is empty.
+        timeout: Seconds a run may take (for WINDOW: beyond the end of the window).
+    """
+
+    kind: ClassVar[str] = "command"
+    argv: tuple[str, ...]
+    version: tuple[str, ...]
+    cadence: Cadence = Cadence.EDGES
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    largest: int = 0
+    timeout: float = 5.0
+    max_bytes: int = 8 * MIB
+
+
+Read = File | Files | PerProcess | StatVfs | Command
+
+
+def plan_of(
+    reads: Iterable[tuple[str, Read]],
+    *,
+    interval: float,
+    duration: float,
+    root: str = "/",
+    meta: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Put together the recorder's plan.
+
+    Args:
+        reads: Pairs of source name and what to read for it.
+        interval: Seconds between ticks, > 0.
+        duration: Seconds the window lasts; it holds `round(duration / interval) + 1` ticks.
+        root: The tree to read; "/" is this host. Commands of a recorded tree are
+            files `cmd/<source without "cmd.">`, not run.
+        meta: Facts to carry into the spool's header: id, label, tags.
+    """
+    return {
+        "format": 1,
+        "root": root,
+        "interval": interval,
+        "ticks": round(duration / interval) + 1,
+        "meta": dict(meta or {}),
+        "reads": [{"source": source, "kind": read.kind, **_plain(read)} for source, read in reads],
+    }
+
+
+def _plain(read: Read) -> dict[str, Any]:
+    """The fields of a read, fit for JSON."""
+    return {name: value.value if isinstance(value, Enum) else value for name, value in asdict(read).items()}
