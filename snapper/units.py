@@ -7,12 +7,13 @@ kept, for a before/after report is read for its first two.
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 UNKNOWN: Final = "–"
 """Stands for a value that is not known, which is never 0."""
 
-MINUS: Final = "−"  # noqa: RUF001 - the typographic minus, as wide as the plus
+MINUS: Final = "−"
 
 _BINARY: Final = (("", 1.0), ("Ki", 2.0**10), ("Mi", 2.0**20), ("Gi", 2.0**30), ("Ti", 2.0**40), ("Pi", 2.0**50))
 _DECIMAL: Final = (("n", 1e-9), ("µ", 1e-6), ("m", 1e-3), ("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
@@ -88,6 +89,26 @@ def format_duration(seconds: float) -> str:
         if abs(seconds) < limit:
             return f"{_figures(abs(seconds)) if size == 1 else round(abs(seconds) / size)} {name}"
     return f"{round(abs(seconds) / 86400)} days"
+
+
+def parse_duration(text: str) -> float:
+    """Read a span of time as people type it; a bare number is seconds.
+
+    Raises:
+        ValueError: It is no span of time, or not above zero.
+
+    >>> parse_duration("30s"), parse_duration("1m30s"), parse_duration("0.5"), parse_duration("2h")
+    (30.0, 90.0, 0.5, 7200.0)
+    """
+    sizes = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
+    parts = re.fullmatch(r"((?:\d+(?:\.\d*)?|\.\d+)(?:ms|s|min|m|h|d|w)?)+", text.strip().lower())
+    if parts is None:
+        raise ValueError(f"{text!r} is no duration; write it like 30s, 1m30s or 2h")
+    found = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(ms|s|min|m|h|d|w)?", parts.string)
+    seconds = sum(float(number) * sizes[unit or "s"] for number, unit in found)
+    if seconds <= 0:
+        raise ValueError(f"{text!r} lasts no time; a duration must be above zero")
+    return seconds
 
 
 def _magnitude(value: float, unit: str) -> str:

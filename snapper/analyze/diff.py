@@ -7,8 +7,11 @@ Each class is plain data, values in base units, and maps field by field to the J
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT: Final = "snapper.diff/1"
 
@@ -292,6 +295,14 @@ class Diff:
     series: tuple[SeriesRow, ...]
     coverage: Coverage
     format: str = field(default=FORMAT)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The compared series as a frame, a row each: the columns are the fields of `SeriesRow` without its chart."""
+        import pandas as pd  # noqa: PLC0415 - half a second that no command needs
+
+        names = [column.name for column in fields(SeriesRow) if column.name != "chart"]
+        return pd.DataFrame([[getattr(row, name) for name in names] for row in self.series], columns=names)
 
     def to_json(self) -> dict[str, Any]:
         """The document `snapper.diff/1`: strict JSON, a number that is not finite is null."""

@@ -84,7 +84,7 @@ class Manifest:
     pids: tuple[int, ...] = ()
     """The recorder's own, its caller's, and those of the tools that it ran: left out of what is judged."""
     cost: dict[str, float] = field(default_factory=dict)
-    """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks that began late), `tools_cpu` (s)."""
+    """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks begun late), `tools_cpu` (s)."""
     coverage: dict[str, SourceCoverage] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

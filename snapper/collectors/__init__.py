@@ -6,14 +6,18 @@ there is no list to edit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module, metadata
 from pkgutil import iter_modules
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
+from snapper.errors import UnknownSource
 from snapper.metric import Metric
 
-__all__ = ["Collector", "Derived", "Origin", "Reading", "all_collectors", "catalogue"]
+__all__ = ["Collector", "Derived", "Origin", "Reading", "all_collectors", "catalogue", "chosen_collectors"]
 
 
 @cache
@@ -29,6 +33,28 @@ def all_collectors() -> dict[str, Collector]:
             raise ValueError(f"two collectors are named {collector.name!r}; rename the plug-in's")
         found[collector.name] = collector
     return dict(sorted(found.items()))
+
+
+def chosen_collectors(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Collector]:
+    """The collectors that a user asked for, by name or pattern ("proc.net.*").
+
+    Raises:
+        UnknownSource: A name or pattern fits none, or none is left.
+
+    >>> [collector.name for collector in chosen_collectors(only=["proc.stat", "proc.load*"])]
+    ['proc.loadavg', 'proc.stat']
+    """
+    known = all_collectors()
+    for pattern in (*only, *skip):
+        if not any(fnmatchcase(name, pattern) for name in known):
+            near = get_close_matches(pattern, known, n=3)
+            hint = f"; nearest: {', '.join(near)}" if near else ""
+            raise UnknownSource(f"no source is called {pattern!r}{hint}; `snapper doctor` lists them all")
+    wanted = [name for name in known if not only or any(fnmatchcase(name, pattern) for pattern in only)]
+    left = [name for name in wanted if not any(fnmatchcase(name, pattern) for pattern in skip)]
+    if not left:
+        raise UnknownSource("--skip leaves no source to capture; skip fewer")
+    return [known[name] for name in left]
 
 
 @cache

@@ -85,5 +85,5 @@ class Collector:
 
     @property
     def per_process(self) -> bool:
-        """Whether its keys are pids, to be folded into programs (a reading's own instance comes behind the program's)."""
+        """Whether its keys are pids, to be folded into programs (a reading's own instance comes behind)."""
         return isinstance(self.read, PerProcess) or (isinstance(self.read, Command) and self.read.largest > 0)

@@ -1,0 +1,64 @@
+"""`snapper metrics`: the catalogue, from the declarations."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import typer
+
+from snapper.cli.console import out, plain_table
+from snapper.collectors import all_collectors, catalogue
+from snapper.errors import UsageError
+from snapper.metric import Metric
+
+EXAMPLES = "Example: snapper metrics 'snmp.Tcp.*'\n\nExample: snapper metrics disk.await"
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="A metric, or a pattern like 'disk.*'; all without it.")] = "*",
+) -> None:
+    """Say what a metric means, or list them all."""
+    metrics = catalogue()
+    if name in metrics:
+        _describe(metrics[name])
+        return
+    found = [metric for key, metric in sorted(metrics.items()) if fnmatchcase(key, name)]
+    if not found:
+        near = get_close_matches(name, metrics, n=3)
+        hint = f"; nearest: {', '.join(near)}" if near else "; `snapper metrics` lists them all"
+        raise UsageError(f"no metric is called {name!r}{hint}")
+    table = plain_table("METRIC", "UNIT", "KIND", "ROLE", "WORSE", "TITLE")
+    for metric in found:
+        table.add_row(
+            metric.name, metric.compared_unit, metric.kind.value, metric.role.value, metric.worse.value, metric.title
+        )
+    out().print(table)
+
+
+def _describe(metric: Metric) -> None:
+    collector = next(
+        collector.name
+        for collector in all_collectors().values()
+        if metric in collector.metrics or any(metric == derived.metric for derived in collector.derived)
+    )
+    told = {
+        "title": metric.title,
+        "means": metric.help,
+        "unit": metric.compared_unit,
+        "kind": metric.kind.value,
+        "resource": metric.resource.value,
+        "role": metric.role.value,
+        "worse": metric.worse.value,
+        "per": ", ".join(metric.labels),
+        "source": collector,
+        "moved by": ", ".join(metric.moved_by),
+        "same as": metric.alias_of,
+        "next": metric.next,
+        "see": metric.doc,
+    }
+    out().print(metric.name)
+    for word, text in told.items():
+        if text:
+            out().print(f"  {word:<9} {text}", soft_wrap=True)

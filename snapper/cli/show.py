@@ -1,0 +1,93 @@
+"""`snapper show`: what a snapshot holds, down to the bytes that were read."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from snapper.cli.arguments import selected
+from snapper.cli.console import err, out, plain_table
+from snapper.errors import UsageError
+from snapper.units import format_duration, format_value
+
+if TYPE_CHECKING:
+    from snapper.archive.archive import Archive
+
+EXAMPLES = (
+    "Example: snapper show latest\n\n"
+    "Example: snapper show latest proc.meminfo\n\n"
+    "Example: snapper show pre-deploy proc.pid.io 4711 --tick 1"
+)
+
+
+def command(
+    snapshot: Annotated[str, typer.Argument(help="A path, label, id prefix, latest, latest~1, or an age.")],
+    source: Annotated[str, typer.Argument(help="A source, as `snapper show SNAPSHOT` lists them.")] = "",
+    key: Annotated[str, typer.Argument(help="Which one, where the source has many: a pid, a device file.")] = "",
+    tick: Annotated[int, typer.Option(min=1, help="As of this tick, from 1; without it, the last.")] = 0,
+    store: Annotated[Path | None, typer.Option(help="The folder to look in, instead of the usual one.")] = None,
+) -> None:
+    """Show a snapshot, one of its sources, or the raw evidence, byte for byte."""
+    from snapper.archive.archive import open_archive  # noqa: PLC0415 - pyarrow is loaded only where snapshots are read
+
+    selection = selected(snapshot, store)
+    if selection.said:
+        err().print(selection.said)
+    archive = open_archive(selection.path)
+    if not source:
+        _overview(archive)
+        return
+    if source not in archive.sources():
+        near = get_close_matches(source, archive.sources(), n=3)
+        hint = f"; nearest: {', '.join(near)}" if near else f"; `snapper show {snapshot}` lists those it has"
+        raise UsageError(f"the snapshot has nothing from {source!r}{hint}")
+    keys = archive.keys(source)
+    if not key and list(keys) != [""]:
+        for each in keys:
+            sys.stdout.write(f"{each}\n")
+        return
+    if key not in keys:
+        raise UsageError(f"{source} has no {key!r}; `snapper show {snapshot} {source}` lists its {len(keys)} keys")
+    _evidence(archive, source, key, tick)
+
+
+def _overview(archive: Archive) -> None:
+    manifest = archive.manifest
+    told = {
+        "snapshot": f"{manifest.id} {manifest.label}".rstrip(),
+        "host": f"{manifest.host}, {manifest.os or manifest.kernel}, Linux {manifest.kernel}, {manifest.machine}",
+        "size": f"{manifest.cpus} CPUs, {format_value(manifest.memory, 'bytes')} memory",
+        "window": f"{format_duration(manifest.duration)}, {manifest.ticks} ticks every {manifest.interval:g} s",
+        "tags": ", ".join(f"{name}={value}" for name, value in sorted(manifest.tags.items())),
+        "ended": "" if manifest.complete else f"{manifest.ended}: recording was cut short",
+    }
+    for word, text in told.items():
+        if text:
+            out().print(Text(f"{word:<9}{text}"), soft_wrap=True)
+    table = plain_table("SOURCE", "STATUS", "KEYS", "READS", "STORED", "TOOK", "WHY")
+    for source, row in sorted(manifest.coverage.items()):
+        keys = len(archive.keys(source)) if source in archive.sources() else 0
+        sizes = (format_value(row.bytes, "bytes"), format_value(row.took, "seconds"))
+        table.add_row(source, row.status, str(keys), str(row.reads), *sizes, row.why or row.version)
+    out().print()
+    out().print(table)
+
+
+def _evidence(archive: Archive, source: str, key: str, tick: int) -> None:
+    """Write the bytes that were in force at a tick (unchanged ones are stored once)."""
+    reads = archive.read(source, key)
+    ticks = archive.ticks()
+    if tick > len(ticks):
+        raise UsageError(f"--tick {tick}: the snapshot has {len(ticks)} ticks")
+    if tick:
+        until = ticks[tick] if tick < len(ticks) else None
+        reads = [read for read in reads if until is None or read.t < until] or reads[:1]
+    read = reads[-1]
+    if read.status not in {"ok", "truncated"}:
+        raise UsageError(f"{source} {key}".rstrip() + f" could not be read then: {read.status}")
+    sys.stdout.buffer.write(read.content)
