@@ -17,6 +17,7 @@ UNITS: Final = frozenset(
         "count", "tasks", "threads", "programs", "files", "sockets", "connections", "inodes", "pages",
         "operations", "faults", "switches", "interrupts", "packets", "datagrams", "segments", "messages",
         "calls", "events", "errors", "text",
+        "bytes/s", "operations/s", "interrupts/s", "switches/s",  # gauges that a tool has made rates already
     }
 )  # fmt: skip
 """Base units only: a value never carries a prefix, a printed figure does (`snapper.units`)."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import Run, run_snapper
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 FIXTURES = REPOSITORY / "fixtures"
 
@@ -46,3 +48,25 @@ def _inside(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
         return tarfile.data_filter(member, path)
     except (tarfile.LinkOutsideDestinationError, tarfile.AbsoluteLinkError):
         return None
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds two real captures of this host, `first` and `second`."""
+    folder = tmp_path_factory.mktemp("store")
+    for label in ("first", "second"):
+        done = run_snapper("capture", label, "-d", "1.2s", "-i", "200ms", "--tag", f"n={label}", store=folder)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def snapper(store: Path) -> Run:
+    """Run a command against that store."""
+    return lambda *arguments, **environment: run_snapper(*arguments, store=store, **environment)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Run:
+    """Run a command against an empty store."""
+    return lambda *arguments, **environment: run_snapper(*arguments, store=tmp_path / "store", **environment)

@@ -150,6 +150,8 @@ class Finding:
     """Other flagged series of the same group, `metric[instance]`, worst first."""
     note: str = ""
     """What else must be said: "single sample, prior noise", "explained by the offered load", "still growing"."""
+    worse: bool | None = None
+    """Whether the change is for the worse; None for neither. `new` and `gone` can be either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,8 @@ class Cell:
     verdict: Verdict
     reason: str = ""
     """Why there is no value here: "not observable here: ..."; empty where there is one."""
+    worse: bool | None = None
+    """As in `Finding`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +255,8 @@ class SeriesRow:
     severity: float
     chart: Chart | None
     """None where both sides are constant and equal."""
+    worse: bool | None = None
+    """As in `Finding`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

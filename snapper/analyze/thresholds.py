@@ -1,135 +1,15 @@
-"""Every number the judge uses, named, with the reason for its value.
+"""Every number the judge uses, named, with the reason for its value; those of noise are in `noise`.
 
-The noise table says by how much a series of each class differs between two captures of a host on
-which nothing changed, and which change is too small to matter whatever its certainty. Both were
-measured on 88 captures of a two-CPU virtual machine (12 without and 26 kinds with a single fault),
-then set by hand; what a user's own baselines say takes over from them as soon as there are two.
+Where a reason speaks of measurements, they are 88 captures of a two-CPU virtual machine, 12 of
+them quiet ones of an unchanged host, the others with one of 26 single faults.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from snapper.metric import Kind, Metric, Resource, Role
-
-MIB = 1024.0 * 1024.0
-KIB = 1024.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """The host that the changes are measured against."""
-
-    cpus: int
-    memory: int
-    """Bytes; 0 where it is not known, and then nothing is measured against it."""
-    page_size: int = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
-    """One class of series: how it moves by itself, and the least change that matters.
-
-    The standard deviation between two runs is hypot(absolute, relative * level). The floor is
-    the larger of its two parts, the relative one taken of the smaller side, so that it stays
-    continuous where one side is zero.
-    """
-
-    absolute: float
-    relative: float
-    floor_absolute: float
-    floor_relative: float
-    floor_memory: float = 0.0
-    """Of the host's memory: half a percent of it is what an administrator would look up for."""
-    words: str
-    """How the report's account of the method names the class."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoiseTable:
-    """What each class of series does on an unchanged host."""
-
-    ratio_system: Noise = Noise(
-        absolute=0.006, relative=0.05, floor_absolute=0.01, floor_relative=0.03, words="shares of time or capacity"
-    )
-    """A cron job or an interrupt more moves system CPU by half a point."""
-    ratio_program: Noise = Noise(
-        absolute=0.0025, relative=0.01, floor_absolute=0.01, floor_relative=0.03, words="CPU of a program"
-    )
-    """A program's own CPU is steadier than the system's sum: +10 % of 20 points must be seen."""
-    bytes_program: Noise = Noise(
-        absolute=1 * MIB, relative=0.01, floor_absolute=4 * MIB, floor_relative=0.02, words="memory of a program"
-    )
-    """Two starts of one service differ by a few arenas of the allocator."""
-    bytes_system: Noise = Noise(
-        absolute=1.5 * MIB, relative=0.01, floor_absolute=1.5 * MIB, floor_relative=0.02, floor_memory=0.005,
-        words="memory of the system",
-    )  # fmt: skip
-    bytes_internal: Noise = Noise(
-        absolute=1.5 * MIB, relative=0.01, floor_absolute=1.5 * MIB, floor_relative=0.02, floor_memory=0.0025,
-        words="memory, kernel's own accounts",
-    )  # fmt: skip
-    """The kernel's own accounts are smaller than the totals, so half their floor."""
-    byte_rate: Noise = Noise(
-        absolute=24 * KIB, relative=0.10, floor_absolute=64 * KIB, floor_relative=0.10, words="bytes a second"
-    )
-    """15 % missed a steady flow that was shaped to its half; 5 % cost one false flag a pair."""
-    operations: Noise = Noise(
-        absolute=6.0, relative=0.10, floor_absolute=20.0, floor_relative=0.10, words="operations a second"
-    )
-    errors: Noise = Noise(
-        absolute=0.05, relative=0.25, floor_absolute=0.2, floor_relative=0.25, words="errors a second"
-    )
-    """Errors come in bursts; one in five seconds is worth a line."""
-    counts: Noise = Noise(
-        absolute=1.5, relative=0.03, floor_absolute=5.0, floor_relative=0.05, words="counts of things"
-    )
-    """Open files, threads, sockets: a service restarts with one or two more or less."""
-    queue: Noise = Noise(
-        absolute=0.3, relative=0.20, floor_absolute=0.5, floor_relative=0.25, words="queues and numbers of processes"
-    )
-    latency: Noise = Noise(
-        absolute=0.001, relative=0.30, floor_absolute=0.002, floor_relative=0.30, words="waiting times"
-    )
-    frequency: Noise = Noise(
-        absolute=50e6, relative=0.10, floor_absolute=100e6, floor_relative=0.10, words="clock frequencies"
-    )
-    """Not measured (a virtual machine's clock stands still): one P-state step of a common CPU is 100 MHz."""
-
-    def of(self, metric: Metric, capacity: Capacity) -> Noise:
-        """The class that a metric belongs to; a count of pages is bytes in another unit.
-
-        Args:
-            metric: Any numeric metric.
-            capacity: Gives the page size.
-
-        Returns:
-            Its noise, in the metric's compared unit.
-        """
-        unit = metric.compared_unit
-        program = metric.resource is Resource.PROGRAM
-        if unit == "pages":
-            return _in_pages(self._bytes(metric), capacity.page_size)
-        if unit == "bytes":
-            return self._bytes(metric)
-        if unit == "ratio":
-            return self.ratio_program if program else self.ratio_system
-        if unit in {"bytes/s", "bits/second"}:
-            return self.byte_rate
-        if unit == "seconds":
-            return self.latency
-        if unit == "hertz":
-            return self.frequency
-        if metric.kind is Kind.COUNTER:
-            return self.errors if metric.role is Role.ERRORS else self.operations
-        if unit == "tasks" and (program or metric.role is Role.SATURATION):
-            return self.queue
-        return self.counts
-
-    def _bytes(self, metric: Metric) -> Noise:
-        if metric.resource is Resource.PROGRAM:
-            return self.bytes_program
-        return self.bytes_internal if metric.role is Role.INTERNAL else self.bytes_system
+from snapper.analyze.noise import NoiseTable
+from snapper.metric import Metric, Resource, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +120,9 @@ class Thresholds:
     """From this share of the change on a program is named ..."""
     culprits: int = 3
     """... the first three at most."""
+    most: float = 0.5
+    """What explains this share explains "mostly": ended children the CPU time that no sample saw, programs of one
+    side only the change of all CPU time."""
     face: float = 1.3
     """A metric of the USE matrix is preferred as the face of its group, for people know it."""
     service: float = 2.5
@@ -268,6 +151,10 @@ class Thresholds:
     """Seconds: a service's TIME_WAIT sockets and page cache climb that long after its start."""
     foreign_load: float = 0.05
     """Of all CPUs: from that much difference in load on, who caused it is said before anything else."""
+    unsteady: float = 0.25
+    """Of all CPUs: by that much the first and the last third of a window differ where it is remarked upon."""
+    late: float = 0.2
+    """Share of ticks that began late from which on it is said."""
     short_window: int = 5
     """Ticks below which a verdict on small changes is not to be had."""
     durations: float = 2.0
@@ -277,14 +164,3 @@ class Thresholds:
 def _step(table: tuple[tuple[int, float], ...], baselines: int) -> float:
     """The value of the last entry that is not above the number of baselines."""
     return [value for count, value in table if count <= max(baselines, 1)][-1]
-
-
-def _in_pages(noise: Noise, page_size: int) -> Noise:
-    return Noise(
-        absolute=noise.absolute / page_size,
-        relative=noise.relative,
-        floor_absolute=noise.floor_absolute / page_size,
-        floor_relative=noise.floor_relative,
-        floor_memory=noise.floor_memory / page_size,
-        words=noise.words,
-    )

@@ -8,10 +8,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from snapper import __version__
+from snapper.archive.checked import checked
+from snapper.errors import NewerFormat, UnreadableSnapshot
+
 FORMAT: Final = 1
 """Of the file: columns, statuses and the keys below. A reader refuses a greater one."""
 
 METADATA_KEY: Final = b"snapper.manifest"
+CHECKSUM_KEY: Final = b"snapper.manifest.crc32"
+"""Eight hexadecimal digits of the JSON's CRC-32: Parquet has checksums for its pages, none for its metadata."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +96,43 @@ class Manifest:
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: object, *, where: str = "the manifest") -> Manifest:
+        """From plain data as `json.loads` gives it; keys that are not known here are passed over.
+
+        Args:
+            data: What `to_json` gave once, perhaps of another version.
+            where: What is being read, as the beginning of a message.
+
+        Raises:
+            NewerFormat: A later snapper wrote it.
+            UnreadableSnapshot: A key is missing, has the wrong type, or a value that no capture has.
+        """
+        if isinstance(data, dict) and isinstance(data.get("format"), int) and data["format"] > FORMAT:
+            raise NewerFormat(
+                f"{where} was written by snapper {str(data.get('snapper', '(unknown)'))[:40]} in format "
+                f"{str(data['format'])[:20]}; this is snapper {__version__} and reads up to {FORMAT}; upgrade snapper"
+            )
+        manifest = checked(cls, data, where)
+        for name, (low, high) in _RANGES.items():
+            value = getattr(manifest, name)
+            if not low <= value <= high:
+                raise UnreadableSnapshot(f"{where}: `{name}` is {value:g}, expected {low:g} to {high:g}")
+        return manifest
+
+
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "format": (1, FORMAT),
+    "started": (0, 253_402_214_400),  # the last day of the year 9999: what a calendar can print
+    "utc_offset": (-86_399, 86_399),
+    "boottime": (0, 2**63 - 1),
+    "interval": (1e-6, 1e9),
+    "duration": (0, 1e9),
+    "ticks": (0, 1e9),
+    "cpus": (0, 1e6),
+    "memory": (0, 2**63 - 1),
+    "page_size": (1, 2**30),
+    "clock_ticks": (1, 1e9),
+}
+"""What later steps divide by or print as a date. A file is evidence, not necessarily ours."""

@@ -1,0 +1,209 @@
+"""How each series of two snapshots differs, in numbers; what that means is for `judge`.
+
+The change of a series is measured against how much it differs between two captures of an
+unchanged host (`noise`, or the user's own baselines once there are two), not only against its
+scatter within the windows: gauges stand still within a window and at another level in the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from snapper.analyze.align import align
+from snapper.analyze.noise import Capacity
+from snapper.analyze.table import Array, SeriesTable
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.window import Bools, Ints, measure
+from snapper.metric import Kind, Metric, Resource, Role
+
+ADDITIVE_UNITS = frozenset({"bytes", "threads", "tasks", "files", "sockets", "connections", "programs"})
+"""Units of gauges that are sums over a program's processes: a program that is not there has 0 of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Every series of either side; all arrays have a value for each, in the metric's compared unit."""
+
+    metrics: tuple[Metric, ...]
+    instances: tuple[str, ...]
+    before: Array
+    """Median of the baselines' means; NaN where none knows."""
+    after: Array
+    change: Array
+    """after - before; NaN where either is not known or a side was read once only."""
+    error: Array
+    """Standard deviation of the change on an unchanged host: between runs and within the windows."""
+    floor: Array
+    """The least change that matters."""
+    drift: Array
+    """By how much a level moved within the baseline's window; 0 for a rate."""
+    steady: Bools
+    """Both sides stood still at the same level: there is nothing to test."""
+    single: Bools
+    """A side was read so seldom that its scatter is not known."""
+    came: Bools
+    """Only the after side has it, though the before side has others of its metric: it was not there."""
+    went: Bools
+    """Only the before side has it, though the after side has others of its metric."""
+    before_row: Ints
+    """Row in the first baseline's table, -1 where it lacks the series."""
+    after_row: Ints
+    baselines: int
+    capacity: Capacity
+    row: dict[tuple[str, str], int] = field(init=False, repr=False, compare=False)
+    """(metric name, instance) → row."""
+
+    def __post_init__(self) -> None:
+        names = ((metric.name, instance) for metric, instance in zip(self.metrics, self.instances, strict=True))
+        object.__setattr__(self, "row", {name: row for row, name in enumerate(names)})
+
+
+def compare(
+    befores: Sequence[SeriesTable], after: SeriesTable, *, capacity: Capacity, thresholds: Thresholds
+) -> Compared:
+    """Measure how each series differs; judge nothing.
+
+    Args:
+        befores: One or more baselines; the first is the one whose points are shown.
+        after: The side that is judged.
+        capacity: CPUs and memory of the host, for the floors.
+        thresholds: Noise table, blocks and priors.
+
+    Returns:
+        A row for each series of the first baseline and of `after`, sorted by metric name and instance.
+
+    The noise between runs is the table's, moderated by the variance between baselines where there
+    are several (as limma does for genes, doi:10.2202/1544-6115.1027); the error of a window's mean
+    is the scatter of its blocks, shrunk to a share of that noise.
+    """
+    series, rows = _union(befores, after)
+    metrics = tuple(metric for metric, _ in series)
+    sides = [
+        measure(table, blocks=thresholds.blocks).of(column, zero=_absent_is_zero(table, column, series))
+        for table, column in zip((*befores, after), rows, strict=True)
+    ]
+    *baselines, judged = sides
+    means = np.array([side.mean for side in baselines])
+    before, known = _median(means), np.isfinite(means).sum(axis=0)
+    absolute, relative, floor_absolute, floor_relative = _classes(metrics, capacity, thresholds)
+    prior = absolute**2 + relative**2 * np.nan_to_num(np.abs(before * judged.mean))
+    noise = _moderated(prior, means, known, thresholds.noise_prior_weight)
+    within = np.sum([side.error(prior, thresholds) for side in baselines], axis=0) / np.maximum(known, 1) ** 2
+    smaller = np.fmin(np.abs(before), np.abs(judged.mean))
+    moments = min(len(table.t) for table in (*befores, after))
+    return Compared(
+        metrics=metrics,
+        instances=tuple(instance for _, instance in series),
+        before=before,
+        after=judged.mean,
+        change=judged.mean - before if moments > 1 else np.full(len(series), np.nan),
+        error=np.sqrt(noise * (1 + 1 / np.maximum(known, 1)) + within + judged.error(prior, thresholds)),
+        floor=np.maximum(floor_absolute, np.nan_to_num(floor_relative * smaller)),
+        drift=np.nan_to_num(_median(np.array([side.drift for side in baselines]))),
+        steady=np.logical_and.reduce([side.steady for side in sides]) & (means == judged.mean).all(axis=0),
+        single=np.logical_or.reduce([(side.seen > 0) & (side.seen <= thresholds.single_sample) for side in sides]),
+        came=_is_new(befores, rows[:-1], series) & (rows[-1] >= 0),
+        went=_is_new([after], rows[-1:], series),
+        before_row=rows[0],
+        after_row=rows[-1],
+        baselines=len(befores),
+        capacity=capacity,
+    )
+
+
+def _union(befores: Sequence[SeriesTable], after: SeriesTable) -> tuple[list[tuple[Metric, str]], list[Ints]]:
+    """Every series of the first baseline and of `after`, and its row in each table, -1 where that lacks it."""
+    first, *others = befores
+    aligned = align(first, after)
+    lacks = np.full(len(aligned.only_before), -1), np.full(len(aligned.only_after), -1)
+    in_first = np.concatenate([aligned.before, aligned.only_before, lacks[1]]).astype(np.int64)
+    in_after = np.concatenate([aligned.after, lacks[0], aligned.only_after]).astype(np.int64)
+    series = [
+        (after.metrics[late], after.instances[late]) if late >= 0 else (first.metrics[early], first.instances[early])
+        for early, late in zip(in_first.tolist(), in_after.tolist(), strict=True)
+    ]
+    order = sorted(range(len(series)), key=lambda row: (series[row][0].name, series[row][1]))
+    columns = [in_first, *(_rows_of(other, after, series, in_after) for other in others), in_after]
+    return [series[row] for row in order], [column[order] for column in columns]
+
+
+def _rows_of(other: SeriesTable, after: SeriesTable, series: Sequence[tuple[Metric, str]], in_after: Ints) -> Ints:
+    """Where a further baseline has each series: aligned with `after` where that has it, else by name."""
+    aligned = align(other, after)
+    there = np.full(len(after.metrics) + 1, -1, np.int64)  # one more, so that row -1 of `after` gives -1
+    there[aligned.after] = aligned.before
+    named = (other.row.get((metric.name, instance), -1) for metric, instance in series)
+    return np.where(in_after >= 0, there[in_after], np.fromiter(named, np.int64, len(series)))
+
+
+def _absent_is_zero(table: SeriesTable, rows: Ints, series: Sequence[tuple[Metric, str]]) -> Bools:
+    """Which of the series that the table lacks are 0 there, for what they count was not there.
+
+    These are sums over the processes of a program that did not run, and sockets of a kind of which
+    there was none; and only where the table has others of the same metric: what could not be read,
+    or was cut by the recorder's budget, is not known and never 0.
+    """
+    zero = np.zeros(len(rows), np.bool_)
+    readable = {metric.name for metric in table.metrics}
+    running = {program.instance for program in table.programs.values()} | set(table.programs)
+    for row in np.flatnonzero(rows < 0).tolist():
+        metric, instance = series[row]
+        if metric.name in readable:
+            of_program = metric.resource is Resource.PROGRAM and is_additive(metric) and instance not in running
+            zero[row] = of_program or _is_tally(metric)
+    return zero
+
+
+def _is_new(tables: Sequence[SeriesTable], columns: Sequence[Ints], series: Sequence[tuple[Metric, str]]) -> Bools:
+    """Which series none of the tables has, though one of them has others of the same metric."""
+    readable = {metric.name for table in tables for metric in table.metrics}
+    lacking = np.logical_and.reduce([column < 0 for column in columns])
+    others = np.fromiter((metric.name in readable for metric, _ in series), np.bool_, len(series))
+    came: Bools = lacking & others
+    return came
+
+
+def is_additive(metric: Metric) -> bool:
+    """Whether a program's value is the sum over its processes, so that no process makes 0.
+
+    It is for a rate, for a count of things, and for whatever shares are taken of.
+    """
+    return metric.kind is Kind.COUNTER or bool(metric.attributes) or metric.unit in ADDITIVE_UNITS
+
+
+def _is_tally(metric: Metric) -> bool:
+    """Whether a metric counts the sockets of each kind there is, so that a kind without any is not mentioned."""
+    counted = metric.unit in {"sockets", "connections"} and metric.kind is Kind.GAUGE and bool(metric.labels)
+    return counted and metric.role is not Role.INTERNAL
+
+
+def _median(values: Array) -> Array:
+    """Median over the baselines that know; NaN where none does. `numpy.nanmedian` warns of those."""
+    ordered = np.sort(values, axis=0)  # NaN comes last
+    known = np.isfinite(values).sum(axis=0)
+    low, high = np.maximum(known - 1, 0) // 2, known // 2
+    every = np.arange(values.shape[1])
+    pair: Array = (ordered[low, every] + ordered[np.minimum(high, len(values) - 1), every]) / 2
+    return pair
+
+
+def _moderated(prior: Array, means: Array, known: Ints, weight: float) -> Array:
+    """Variance between runs: the table's, and the baselines' own with a degree of freedom for each but the first."""
+    counted = np.isfinite(means)
+    centre = np.where(counted, means, 0.0).sum(axis=0) / np.maximum(known, 1)
+    squares: Array = np.where(counted, (means - centre) ** 2, 0.0).sum(axis=0)
+    return (weight * prior + squares) / (weight + np.maximum(known - 1, 0))
+
+
+def _classes(metrics: Sequence[Metric], capacity: Capacity, thresholds: Thresholds) -> Array:
+    """Noise and floor of each row's class: absolute, relative, floor absolute, floor relative; 4 × rows."""
+    known: dict[str, tuple[float, float, float, float]] = {}
+    for metric in metrics:
+        if metric.name not in known:
+            noise = thresholds.noise.of(metric, capacity)
+            floor = max(noise.floor_absolute, noise.floor_memory * capacity.memory)
+            known[metric.name] = (noise.absolute, noise.relative, floor, noise.floor_relative)
+    return np.array([known[metric.name] for metric in metrics], np.float64).reshape(-1, 4).T

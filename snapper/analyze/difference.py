@@ -1,0 +1,181 @@
+"""Two snapshots in, one `Diff` out: every step of the analysis, put in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from snapper.analyze.align import align
+from snapper.analyze.attribute import cast_of
+from snapper.analyze.charts import charts_of
+from snapper.analyze.comparability import cautions, check_comparable
+from snapper.analyze.compare import compare
+from snapper.analyze.diff import Chart, Coverage, CoverageRow, Diff, SeriesRow, Side, Tier
+from snapper.analyze.drift import drift
+from snapper.analyze.findings import Evidence, explained_drift, findings_of
+from snapper.analyze.judge import Judged, judge, or_none, worse_of
+from snapper.analyze.method import method_of
+from snapper.analyze.metrics import ANALYSIS_METRICS
+from snapper.analyze.noise import Capacity
+from snapper.analyze.snapshot import Snapshot
+from snapper.analyze.summary import summary_of
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.trend import growing
+from snapper.analyze.use import use_matrix
+from snapper.analyze.workload import workload_of
+from snapper.archive.manifest import Manifest, SourceCoverage
+from snapper.collectors import all_collectors, catalogue
+
+SKIPPED: Final = SourceCoverage(status="skipped")
+"""Stands for a source that a manifest does not mention."""
+SEEN: Final = "ok"
+
+
+def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: Thresholds | None = None) -> Diff:
+    """Compare two snapshots and judge what changed.
+
+    Args:
+        befores: One baseline or more; the first is the one that is shown, all together tell what is normal.
+        after: The snapshot that is judged.
+        thresholds: Other numbers to judge by.
+
+    Raises:
+        NotComparable: The first baseline and `after` have nothing in common.
+    """
+    by = thresholds or Thresholds()
+    first = befores[0]
+    was, now = first.manifest, after.manifest
+    check_comparable(first.table, after.table, (was.label or was.id, now.label or now.id))
+    tables = [snapshot.table for snapshot in befores]
+    compared = compare(tables, after.table, capacity=_capacity(was, now), thresholds=by)
+    judged = judge(compared, by)
+    cast = cast_of(judged, tables, after.table, by)
+    metrics = catalogue() | {metric.name: metric for metric in (*ANALYSIS_METRICS, *compared.metrics)}
+    evidence = Evidence(
+        judged=judged,
+        cast=cast,
+        growing=growing(compared, first.table, after.table, by),
+        drift=drift(first.table, after.table),
+        charts=charts_of(compared, first.table, after.table),
+        metrics=metrics,
+        other_host=(was.host, was.kernel) != (now.host, now.kernel),
+    )
+    findings = findings_of(evidence, by)
+    coverage = _coverage(first, after, judged, by)
+    return Diff(
+        before=_side(first, baselines=len(befores)),
+        after=_side(after),
+        summary=summary_of(judged, findings.ranked, metrics, by),
+        warnings=cautions((was, now), (first.table, after.table), judged, cast, by),
+        findings=findings.ranked,
+        use=use_matrix(judged, metrics, _sources(), coverage.sources),
+        workload=workload_of(judged, cast, by),
+        drift=explained_drift(evidence.drift, findings.ranked),
+        series=_series(judged, findings.tiers, evidence.charts, by),
+        coverage=coverage,
+    )
+
+
+def _capacity(before: Manifest, after: Manifest) -> Capacity:
+    """Of the judged host; what it does not tell, of the other."""
+    return Capacity(cpus=after.cpus or before.cpus, memory=after.memory or before.memory, page_size=after.page_size)
+
+
+def _side(snapshot: Snapshot, *, baselines: int = 1) -> Side:
+    told, archive = snapshot.manifest, snapshot.archive
+    return Side(
+        id=told.id,
+        label=told.label,
+        host=told.host,
+        path=str(archive.path),
+        started=told.started,
+        utc_offset=told.utc_offset,
+        duration=told.duration,
+        interval=told.interval,
+        ticks=told.ticks,
+        kernel=told.kernel,
+        os=told.os,
+        cpus=told.cpus,
+        memory=told.memory,
+        boot_id=told.boot_id,
+        privileged=told.uid == 0,
+        container=told.container,
+        complete=told.complete,
+        tags=dict(told.tags),
+        baselines=baselines,
+        sha256=archive.sha256,
+    )
+
+
+def _series(
+    judged: Judged, tiers: Mapping[int, Tier], charts: Sequence[Chart | None], thresholds: Thresholds
+) -> tuple[SeriesRow, ...]:
+    """A row for each compared series, by metric and instance."""
+    compared = judged.compared
+    half = thresholds.interval * compared.error
+    columns = (compared.before, compared.after, compared.change, compared.change - half, compared.change + half)
+    numbers = [[or_none(value) for value in column.tolist()] for column in (*columns, judged.least)]
+    severity = judged.severity.tolist()
+    rows = []
+    for row, (metric, instance) in enumerate(zip(compared.metrics, compared.instances, strict=True)):
+        before, after, change, low, high, least = (column[row] for column in numbers)
+        rows.append(
+            SeriesRow(
+                metric=metric.name,
+                instance=instance,
+                unit=metric.compared_unit,
+                resource=metric.resource.value,
+                role=metric.role.value,
+                before=before,
+                after=after,
+                change=change,
+                interval=None if low is None or high is None else (low, high),
+                verdict=judged.verdicts[row],
+                tier=tiers.get(row, "context") if judged.flagged[row] else None,
+                least=least,
+                severity=severity[row],
+                chart=charts[row],
+                worse=worse_of(judged, row),
+            )
+        )
+    return tuple(rows)
+
+
+def _coverage(before: Snapshot, after: Snapshot, judged: Judged, thresholds: Thresholds) -> Coverage:
+    sides = (before.manifest, after.manifest)
+    named = sorted({name for side in sides for name in side.coverage})
+    was, now = ({name: side.coverage.get(name, SKIPPED) for name in named} for side in sides)
+    renamed = align(before.table, after.table).notes
+    told = [
+        f"{side}: {warning}"
+        for side, snapshot in (("before", before), ("after", after))
+        for warning in snapshot.table.warnings
+    ]
+    return Coverage(
+        sources=tuple(
+            CoverageRow(source=name, before=was[name].status, after=now[name].status, why=_why(was[name], now[name]))
+            for name in named
+        ),
+        cost_before=dict(before.manifest.cost),
+        cost_after=dict(after.manifest.cost),
+        masked=sum(source.masked for side in sides for source in side.coverage.values()),
+        method=method_of(judged, thresholds),
+        notes=(*renamed, *told),
+    )
+
+
+def _why(was: SourceCoverage, now: SourceCoverage) -> str:
+    """The first failure of either side."""
+    failed = [side.why for side in (was, now) if side.status != SEEN and side.why]
+    return failed[0] if failed else ""
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """Metric name → the source that it comes from."""
+    return {
+        metric.name: collector.name
+        for collector in all_collectors().values()
+        for metric in (*collector.metrics, *(derived.metric for derived in collector.derived))
+    }

@@ -1,0 +1,63 @@
+"""Which configuration changes can have moved a metric: a possibility, not a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+from snapper.analyze.attribute import instance_of
+from snapper.analyze.diff import Culprit, DriftRow, Explanation
+from snapper.metric import Metric
+
+MOST: Final = 8
+"""Explanations that one finding lists; a changed kernel moves hundreds of settings."""
+
+
+def explanations(
+    metric: Metric,
+    instance: str,
+    culprits: Sequence[Culprit],
+    drift: Sequence[DriftRow],
+    metrics: Mapping[str, Metric],
+) -> tuple[Explanation, ...]:
+    """The changed facts that can move a series, or the programs that moved it.
+
+    Args:
+        metric: Of the series; its `moved_by` names the facts.
+        instance: Which one.
+        culprits: The programs behind it; what moves their own metric counts as well.
+        drift: All facts that differ.
+        metrics: Declarations by name, of facts and of what attributes.
+    """
+    causes = [(metric, instance)]
+    causes += [(metrics[culprit.metric], instance_of(culprit)) for culprit in culprits if culprit.metric in metrics]
+    moving = (row for row in drift if any(moves(row, *cause, metrics) for cause in causes))
+    return tuple(
+        Explanation(source=row.source, key=row.key, before=row.before, after=row.after) for row in _first(moving)
+    )
+
+
+def moves(row: DriftRow, metric: Metric, instance: str, metrics: Mapping[str, Metric]) -> bool:
+    """Whether a changed fact can move a series.
+
+    A pattern is `fact` or `fact[key]`, both globs. A fact about one thing moves only series of the
+    same thing: the MTU of eth0 says nothing of eth1.
+    """
+    for pattern in metric.moved_by:
+        name, _, key = pattern.removesuffix("]").partition("[")
+        if not fnmatchcase(row.source, name):
+            continue
+        if key:
+            if fnmatchcase(row.key, key):
+                return True
+            continue
+        fact = metrics.get(row.source)
+        same_kind = fact is not None and fact.labels[:1] == metric.labels[:1] and bool(metric.labels)
+        if not same_kind or row.key == instance or row.key.startswith(f"{instance}/"):
+            return True
+    return False
+
+
+def _first(rows: Iterable[DriftRow]) -> list[DriftRow]:
+    return [row for row, _ in zip(rows, range(MOST), strict=False)]

@@ -1,0 +1,208 @@
+"""From groups of flagged series to ranked findings, each with who, why perhaps, and what to do next."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from snapper.analyze.attribute import Cast, instance_of
+from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
+from snapper.analyze.explain import explanations
+from snapper.analyze.groups import Group, device_groups, is_service, program_groups, resource_groups, tier_of
+from snapper.analyze.judge import Judged, or_none, series_name, worse_of
+from snapper.analyze.settings import changed_settings
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.words import arrival_title, slug, subject, title
+from snapper.analyze.workload import explained_by_load
+from snapper.metric import Metric, Resource
+from snapper.units import format_change
+
+TIERS: Final[tuple[Tier, ...]] = ("headline", "minor", "context")
+_NOUNS: Final = {
+    Resource.DISK: "disk",
+    Resource.FILESYSTEM: "file system",
+    Resource.NETWORK: "network interface",
+}
+SINGLE: Final = "single sample, prior noise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that findings are made of."""
+
+    judged: Judged
+    cast: Cast
+    growing: Mapping[int, float]
+    """Row → by how much it grew within the window, for levels of programs that keep growing."""
+    drift: Sequence[DriftRow]
+    charts: Sequence[Chart | None]
+    metrics: Mapping[str, Metric]
+    """Declarations of facts and of program metrics, by name."""
+    other_host: bool
+    """The sides are different hosts or kernels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What is different, ranked, and what became of each flagged series."""
+
+    ranked: tuple[Finding, ...]
+    tiers: Mapping[int, Tier]
+    """Row → tier of the finding that it is part of."""
+
+
+def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
+    """Group, weigh, name and rank what was flagged.
+
+    Args:
+        evidence: Verdicts, programs, facts.
+        thresholds: Weights and tiers.
+    """
+    judged, cast = evidence.judged, evidence.cast
+    groups = resource_groups(judged, cast, thresholds)
+    named = {instance_of(culprit) for group in groups if group.tier != "context" for culprit in group.culprits}
+    groups += program_groups(judged, cast, attached=named, thresholds=thresholds)
+    groups += device_groups(judged, thresholds)
+    groups += _leaks(evidence, groups, thresholds)
+    found = [_finding(evidence, group, thresholds) for group in groups]
+    explaining = any(finding.config for finding in found if finding.tier != "context")
+    found += changed_settings(
+        evidence.drift,
+        evidence.metrics,
+        explaining=explaining,
+        other_host=evidence.other_host,
+        thresholds=thresholds,
+    )
+    tiers: dict[int, Tier] = {row: group.tier for group in groups for row in group.rows if judged.flagged[row]}
+    return Findings(ranked=_ranked(found), tiers=tiers)
+
+
+def explained_drift(drift: Iterable[DriftRow], findings: Sequence[Finding]) -> tuple[DriftRow, ...]:
+    """The facts that differ, each with the ranks of the findings that it may explain."""
+    ranks: dict[tuple[str, str], list[int]] = {}
+    for finding in findings:
+        for fact in finding.config:
+            ranks.setdefault((fact.source, fact.key), []).append(finding.rank)
+    return tuple(replace(row, findings=tuple(ranks.get((row.source, row.key), ()))) for row in drift)
+
+
+def _leaks(evidence: Evidence, groups: Iterable[Group], thresholds: Thresholds) -> list[Group]:
+    """Programs that keep growing and of which nothing else is said: one group each, for what grew most."""
+    told = {group.program for group in groups}
+    compared = evidence.judged.compared
+    leaks: dict[str, Group] = {}
+    for row, grown in evidence.growing.items():
+        who = evidence.cast.programs.get(compared.instances[row])
+        if who is None or who.instance in told:
+            continue
+        weight = thresholds.weights.of(compared.metrics[row]) * thresholds.novelty_base
+        score = weight * math.log2(1 + grown / float(compared.floor[row]))
+        if who.instance not in leaks or leaks[who.instance].score < score:
+            tier = tier_of(score, thresholds)
+            leaks[who.instance] = Group(rows=(row,), score=score, tier=tier, program=who.instance)
+    return list(leaks.values())
+
+
+def _finding(evidence: Evidence, group: Group, thresholds: Thresholds) -> Finding:
+    judged = evidence.judged
+    compared = judged.compared
+    face = group.rows[0]
+    metric, instance = compared.metrics[face], compared.instances[face]
+    change, error = float(compared.change[face]), thresholds.interval * float(compared.error[face])
+    known = bool(judged.known[face])
+    verdict, worse = _verdict(evidence, group)
+    others = [row for row in group.rows[1:] if judged.flagged[row]]
+    return Finding(
+        rank=0,
+        id=slug(f"{instance} {metric.name}"),
+        tier=group.tier,
+        verdict=verdict,
+        resource=metric.resource.value,
+        role=metric.role.value,
+        title=_title(evidence, group),
+        metric=metric.name,
+        instance=instance,
+        unit=metric.compared_unit,
+        before=or_none(compared.before[face]),
+        after=or_none(compared.after[face]),
+        change=change if known else None,
+        interval=(change - error, change + error) if known else None,
+        severity=group.score,
+        culprits=group.culprits,
+        config=explanations(metric, instance, group.culprits, evidence.drift, evidence.metrics),
+        help=metric.help,
+        next=metric.next.replace("{instance}", instance),
+        doc=metric.doc,
+        chart=evidence.charts[face],
+        also=tuple(series_name(compared.metrics[row], compared.instances[row]) for row in others),
+        note="; ".join(_notes(evidence, group, thresholds)),
+        worse=worse,
+    )
+
+
+def _verdict(evidence: Evidence, group: Group) -> tuple[Verdict, bool | None]:
+    """What to call it, and whether it is for the worse: nobody misses a command, but a service."""
+    judged, face = evidence.judged, group.rows[0]
+    if group.arrival:
+        who = evidence.cast.programs.get(judged.compared.instances[face])
+        return group.arrival, True if group.arrival == "gone" and who and is_service(who) else None
+    if not judged.flagged[face]:  # only what keeps growing is told without being flagged
+        return "regressed", True
+    return judged.verdicts[face], worse_of(judged, face)
+
+
+def _title(evidence: Evidence, group: Group) -> str:
+    judged, face = evidence.judged, group.rows[0]
+    compared = judged.compared
+    metric, instance = compared.metrics[face], compared.instances[face]
+    who = evidence.cast.programs.get(instance)
+    name = who.name if who else instance
+    if group.arrival and not group.program:
+        return f"{name}: {group.arrival}, a {_NOUNS[metric.resource]}"
+    if group.arrival:
+        return arrival_title(
+            name, group.arrival, *(_taken(evidence, group.program, of) for of in ("proc.cpu", "proc.rss"))
+        )
+    if not judged.flagged[face]:
+        grown = format_change(evidence.growing[face], metric.compared_unit)
+        return f"{subject(metric, name)} keeps growing, {grown} within the window"
+    return title(metric, name, float(compared.before[face]), float(compared.after[face]))
+
+
+def _taken(evidence: Evidence, program: str, metric: str) -> float:
+    """What a program took on the side where it was; 0 where it is below the floor."""
+    compared = evidence.judged.compared
+    for row in evidence.cast.rows[program]:
+        if compared.metrics[row].name == metric and evidence.judged.known[row]:
+            taken = abs(float(compared.change[row]))
+            return taken if taken >= compared.floor[row] else 0.0
+    return 0.0
+
+
+def _notes(evidence: Evidence, group: Group, thresholds: Thresholds) -> Iterator[str]:
+    judged, face = evidence.judged, group.rows[0]
+    if judged.compared.single[face] and judged.flagged[face]:
+        yield SINGLE
+    explained = explained_by_load(judged, face, thresholds)
+    if explained and judged.flagged[face]:
+        yield explained
+    for row in group.rows:
+        if row in evidence.growing and judged.flagged[row]:
+            metric = judged.compared.metrics[row]
+            yield f"still growing: {metric.title} {format_change(evidence.growing[row], metric.compared_unit)}"
+
+
+def _ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Headlines first, heaviest first; each with a rank and an anchor of its own."""
+    ordered = sorted(findings, key=lambda finding: (TIERS.index(finding.tier), -finding.severity, finding.id))
+    used: Counter[str] = Counter()
+    ranked = []
+    for rank, finding in enumerate(ordered, start=1):
+        used[finding.id] += 1
+        anchor = finding.id if used[finding.id] == 1 else f"{finding.id}-{used[finding.id]}"
+        used[anchor] += anchor != finding.id
+        ranked.append(replace(finding, rank=rank, id=anchor))
+    return tuple(ranked)

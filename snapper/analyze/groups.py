@@ -1,0 +1,173 @@
+"""Flagged series, put together into what a person would call one thing, and weighed.
+
+One fault moves dozens of series. Those of one resource (of one disk, file system or interface) are
+one group, told by its heaviest series; those of one program are another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from snapper.analyze.attribute import Arrival, Cast, culprits_of
+from snapper.analyze.diff import Culprit, Tier
+from snapper.analyze.judge import Judged, tells
+from snapper.analyze.table import Program
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.window import Bools
+from snapper.metric import Metric, Resource, Role
+
+DEVICES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK})
+"""Resources that a host has several of, each a group of its own."""
+SHARED: Final = frozenset({Resource.DISK, Resource.NETWORK})
+"""Of these, some metrics speak of all devices together; what they say belongs to the device that changed most."""
+FACELESS: Final = frozenset({Resource.PROGRAM, Resource.HOST})
+
+Key = tuple[Resource, str, str]
+"""Resource, device, and whether it is about faults or traffic, for a network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Series that changed together."""
+
+    rows: tuple[int, ...]
+    """Of the comparison: the face first, then the others, heaviest first."""
+    score: float
+    tier: Tier
+    culprits: tuple[Culprit, ...] = ()
+    program: str = ""
+    """`Program.instance`, where it is about one."""
+    arrival: Arrival | Literal[""] = ""
+    """`new` or `gone` where the program or device itself came or went."""
+
+
+def tier_of(score: float, thresholds: Thresholds) -> Tier:
+    """Where a finding of this score is put."""
+    if score >= thresholds.headline:
+        return "headline"
+    return "minor" if score >= thresholds.minor else "context"
+
+
+def resource_groups(judged: Judged, cast: Cast, thresholds: Thresholds) -> list[Group]:
+    """The groups of flagged series that are not of programs.
+
+    A group's score is its heaviest series, a little for each further one, and half of its
+    culprit's weight times its share: a change that a program explains is likelier real.
+    """
+    gathered: defaultdict[Key, list[int]] = defaultdict(list)
+    for row, metric in enumerate(judged.compared.metrics):
+        if judged.flagged[row] and metric.resource not in FACELESS and not metric.alias_of:
+            gathered[_key(metric, judged.compared.instances[row])].append(row)
+    return [_resource_group(judged, cast, rows, thresholds) for rows in _adopted(judged, gathered)]
+
+
+def program_groups(judged: Judged, cast: Cast, *, attached: Collection[str], thresholds: Thresholds) -> list[Group]:
+    """The programs that changed, came or went.
+
+    Args:
+        judged: Verdicts on all series.
+        cast: The programs and their rows.
+        attached: Programs that a finding on a resource names already.
+        thresholds: Weights and tiers.
+    """
+    compared = judged.compared
+    groups = []
+    for name, all_rows in cast.rows.items():
+        rows = [row for row in all_rows if judged.flagged[row] and tells(compared.metrics[row])]
+        arrival: Arrival | Literal[""] = cast.arrivals.get(name, "")
+        lasting = name in cast.lasting
+        if not (rows or lasting):
+            continue
+        score = cast.severities.get(name, 0.0) * (thresholds.program_attached if name in attached else 1.0)
+        if lasting:
+            who = cast.programs[compared.instances[all_rows[0]]]
+            score = max(score, thresholds.service if is_service(who) else thresholds.program_came)
+        # What neither is on both sides nor was there all the time is somebody's passing command, whatever it took.
+        passing = arrival and not lasting
+        groups.append(
+            Group(
+                rows=tuple(_by_weight(judged, rows or all_rows, thresholds)),
+                score=score,
+                tier="context" if passing else tier_of(score, thresholds),
+                program=name,
+                arrival=arrival,
+            )
+        )
+    return groups
+
+
+def device_groups(judged: Judged, thresholds: Thresholds) -> list[Group]:
+    """Disks, file systems and interfaces that came or went as a whole."""
+    compared = judged.compared
+    devices: defaultdict[tuple[Resource, str], list[int]] = defaultdict(list)
+    for row, metric in enumerate(compared.metrics):
+        if metric.resource in DEVICES and compared.instances[row]:
+            devices[metric.resource, compared.instances[row]].append(row)
+    groups = []
+    for rows in devices.values():
+        sides: tuple[tuple[Arrival, Bools], ...] = (("new", compared.came), ("gone", compared.went))
+        for arrival, one_sided in sides:
+            if all(one_sided[row] for row in rows):
+                shown = sorted(rows, key=lambda row: not compared.metrics[row].primary)
+                score = thresholds.instance_came
+                tier = tier_of(score, thresholds)
+                groups.append(Group(rows=tuple(shown[:1]), score=score, tier=tier, arrival=arrival))
+    return groups
+
+
+def is_service(program: Program) -> bool:
+    """Whether somebody depends on its being there: a systemd service or a container, not a login's scope.
+
+    >>> is_service(Program("nginx", "nginx.service")), is_service(Program("bash", "session.scope"))
+    (True, False)
+    """
+    return bool(program.unit) and not program.unit.endswith((".scope", ".slice"))
+
+
+def _key(metric: Metric, instance: str) -> Key:
+    aspect = ""
+    if metric.resource is Resource.NETWORK:
+        aspect = "faults" if metric.role in {Role.ERRORS, Role.SATURATION} else "traffic"
+    return metric.resource, instance if metric.resource in DEVICES else "", aspect
+
+
+def _adopted(judged: Judged, gathered: Mapping[Key, Sequence[int]]) -> list[list[int]]:
+    """The groups, those that speak of all devices joined to the device that changed most, if any did."""
+    groups = {key: list(rows) for key, rows in gathered.items()}
+    for resource, _, aspect in [key for key in groups if key[0] in SHARED and not key[1]]:
+        devices = [key for key in groups if key[0] is resource and key[1] and key[2] == aspect]
+        if devices:
+            heaviest = max(devices, key=lambda key: (max(judged.severity[row] for row in groups[key]), key[1]))
+            groups[heaviest] += groups.pop((resource, "", aspect))
+    return list(groups.values())
+
+
+def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds: Thresholds) -> Group:
+    metrics = judged.compared.metrics
+    telling = [row for row in rows if tells(metrics[row])]
+    ordered = _by_weight(judged, telling, thresholds)
+    ordered += _by_weight(judged, [row for row in rows if row not in telling], thresholds)
+    if not telling:
+        return Group(rows=tuple(ordered), score=float(judged.severity[ordered[0]]), tier="context")
+    culprits = culprits_of(judged, cast, ordered[0], thresholds)
+    score = max(float(judged.severity[row]) for row in telling)
+    score += thresholds.further * min(len(telling) - 1, thresholds.further_most)
+    score += thresholds.culprit * max((culprit.share * culprit.severity for culprit in culprits), default=0.0)
+    tier = tier_of(score, thresholds)
+    if tier == "headline" and all(metrics[row].role is Role.INTERNAL for row in telling):
+        tier = "minor"  # how the kernel does it, without anything that it does
+    return Group(rows=tuple(ordered), score=score, tier=tier, culprits=culprits)
+
+
+def _by_weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds) -> list[int]:
+    """Heaviest first, with a preference for what people know; names decide between equals."""
+    metrics, instances = judged.compared.metrics, judged.compared.instances
+
+    def weight(row: int) -> tuple[float, bool, str, str]:
+        known = thresholds.face if metrics[row].primary else 1.0
+        return -float(judged.severity[row]) * known, not metrics[row].primary, metrics[row].name, instances[row]
+
+    return sorted(rows, key=weight)

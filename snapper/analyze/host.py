@@ -1,0 +1,81 @@
+"""Series of the host and its devices: what every source but those of processes becomes.
+
+A read whose bytes equal the one before it was not stored, so a value holds until the next
+stored read; that it was read is known, and when: as long after its tick's begin as the stored one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+import numpy as np
+
+from snapper.analyze.part import Name, Part, part_of, told_of_falls, told_of_texts
+from snapper.analyze.rates import levels, rates
+from snapper.analyze.readings import Parsed, parse_reads
+from snapper.analyze.table import Array
+from snapper.analyze.timeline import Grid, Ints, Recording, grid_of
+from snapper.archive.read import Read
+from snapper.collectors.contract import Collector
+from snapper.metric import Kind
+
+
+def host_part(collector: Collector, reads: Sequence[Read], recording: Recording) -> Part:
+    """Make series and facts of all reads of one source.
+
+    Args:
+        collector: The source's; not one of processes.
+        reads: Sorted by key and t, as the archive gives them.
+        recording: The capture's ticks and constants.
+    """
+    grid = grid_of(recording, collector.read.cadence)
+    parses = [(some, parse_reads(collector, some, recording)) for some in _groups(collector, reads)]
+    gathered = [_gather(some, parsed, grid) for some, parsed in parses if parsed.columns]
+    names = [name for _, parsed in parses for name in parsed.columns]
+    shape = (0, len(grid.columns))
+    values = np.concatenate([np.empty(shape), *(values for values, _ in gathered)])
+    times = np.concatenate([np.empty(shape, np.int64), *(times for _, times in gathered)])
+    points, mean, warnings = _rated(collector, names, values, times, grid)
+    return part_of(
+        names=names,
+        values=points,
+        mean=mean,
+        grid=grid,
+        facts={name: text for _, parsed in parses for row in parsed.texts for name, text in parsed.facts(row).items()},
+        warnings=told_of_texts(collector.name, [parsed for _, parsed in parses], recording) + warnings,
+    )
+
+
+def _groups(collector: Collector, reads: Sequence[Read]) -> Iterator[list[Read]]:
+    """The reads by key, so that a key's matrix holds its own columns only; all at once where there are only facts."""
+    if all(metric.kind is Kind.FACT for metric in collector.metrics):
+        yield list(reads)
+    else:
+        for _, some in groupby(reads, key=attrgetter("key")):
+            yield list(some)
+
+
+def _gather(reads: Sequence[Read], parsed: Parsed, grid: Grid) -> tuple[Array, Ints]:
+    """The readings of one key (columns × slots), NaN where not known, and when each was read."""
+    t = np.fromiter((read.t for read in reads), np.int64, len(reads))
+    slot = grid.slot(t)
+    slots = np.arange(len(grid.columns))
+    row = np.searchsorted(slot, slots, side="right") - 1
+    held = row >= 0 if grid.carries else (row >= 0) & (slot[row] == slots)
+    values: Array = np.where(held, parsed.values[row].T, np.nan)
+    times = grid.begin + (t - grid.begin[slot])[row]
+    return values, np.broadcast_to(times, values.shape)
+
+
+def _rated(
+    collector: Collector, names: Sequence[Name], values: Array, times: Ints, grid: Grid
+) -> tuple[Array, Array, list[str]]:
+    """Turn the rows of counters into rates; give points, means and what is to be told."""
+    counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
+    rows = np.flatnonzero(np.fromiter((name in counters for name, _ in names), np.bool_, len(names)))
+    found = rates(values[rows], times[rows])
+    mean = levels(values)
+    values[rows], mean[rows] = found.points, found.mean
+    return values, mean, told_of_falls([names[row] for row in rows.tolist()], found.fell, grid)

@@ -1,0 +1,197 @@
+"""Which differences are more than an unchanged host's, which way they point, and how much they weigh.
+
+A series is flagged if its change is beyond three of its standard deviations, survives the false
+discovery rate over all series that moved at all, and is large enough to matter. The test is made
+on the noise between runs: a test within the two windows alone calls one series in twelve of an
+unchanged host significant, however the tests are corrected for their number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from snapper.analyze.compare import Compared
+from snapper.analyze.diff import Verdict
+from snapper.analyze.table import Array
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.window import Bools
+from snapper.metric import Metric, Resource, Worse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict on every row of a comparison."""
+
+    compared: Compared
+    verdicts: tuple[Verdict, ...]
+    flagged: Bools
+    worse: npt.NDArray[np.int8]
+    """1 where the change is for the worse, -1 for the better, 0 for neither or no change."""
+    severity: Array
+    """0 where nothing was flagged, and at most 30 or so."""
+    sureness: Array
+    """|change| in standard deviations, less what the baseline's own drift explains; NaN where it is not known."""
+    least: Array
+    """The smallest change that would have been flagged; NaN where none could be."""
+    known: Bools
+    """Compared at all: both sides have a number."""
+
+
+def judge(compared: Compared, thresholds: Thresholds) -> Judged:
+    """Give each series its verdict.
+
+    Args:
+        compared: What `compare` gives.
+        thresholds: See there for the reason of each number.
+
+    Returns:
+        The verdicts, in the order of the comparison's rows.
+    """
+    known = np.isfinite(compared.change)
+    effect = _beyond_drift(compared, thresholds)
+    with np.errstate(invalid="ignore"):
+        sureness = np.abs(effect) / compared.error
+    tested = known & ~compared.steady
+    flagged = (
+        tested
+        & (np.nan_to_num(sureness) >= thresholds.z)
+        & (np.abs(effect) >= compared.floor)
+        & discoveries(sureness, tested, q=thresholds.q)
+    )
+    worse = _worse(compared.metrics, compared.change, flagged)
+    return Judged(
+        compared=compared,
+        verdicts=_verdicts(compared, flagged, worse, known),
+        flagged=flagged,
+        worse=worse,
+        severity=np.where(flagged, severity(compared, sureness, thresholds), 0.0),
+        sureness=sureness,
+        least=np.where(known, np.maximum(thresholds.z * compared.error, compared.floor), np.nan),
+        known=known,
+    )
+
+
+def tells(metric: Metric) -> bool:
+    """Whether a metric may stand for its group: not what remembers, repeats another, or speaks of a part.
+
+    Parts are one CPU of all, and one mapping of a program's memory.
+    """
+    part = "cpu" in metric.labels or (metric.resource is Resource.PROGRAM and len(metric.labels) > 1)
+    return not (metric.history or metric.alias_of or part)
+
+
+def worse_of(judged: Judged, row: int) -> bool | None:
+    """Whether a series changed for the worse; None for neither."""
+    way = int(judged.worse[row])
+    return None if way == 0 else way > 0
+
+
+def or_none(value: float) -> float | None:
+    """A number of an array as the diff has it: None where it is not known.
+
+    >>> or_none(2.5), or_none(math.nan)
+    (2.5, None)
+    """
+    return float(value) if math.isfinite(value) else None
+
+
+def series_name(metric: Metric, instance: str) -> str:
+    """What a series is called in text: `metric[instance]`."""
+    return f"{metric.name}[{instance}]" if instance else metric.name
+
+
+def discoveries(sureness: Array, tested: Bools, *, q: float) -> Bools:
+    """Which rows the false discovery rate leaves standing.
+
+    Args:
+        sureness: |z| of each row; a normal distribution gives its p-value.
+        tested: The rows that count as tests.
+        q: Share of the discoveries that may be false, 0 to 1.
+
+    The step-up procedure of Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    >>> discoveries(np.array([5.0, 0.3, 2.0]), np.array([True, True, True]), q=0.01).tolist()
+    [True, False, False]
+    """
+    rows = np.flatnonzero(tested)
+    p = np.array([math.erfc(z / math.sqrt(2)) for z in sureness[rows].tolist()])
+    order = np.argsort(p, kind="stable")
+    below = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / max(len(p), 1))
+    standing = np.zeros(len(sureness), np.bool_)
+    if len(below):
+        standing[rows[p <= p[order[below[-1]]]]] = True
+    return standing
+
+
+def severity(compared: Compared, sureness: Array, thresholds: Thresholds) -> Array:
+    """How much each change weighs, were it flagged.
+
+    The product of the class's weight, how sure the change is, how new it is against its level, and
+    its size: in floors, and against the capacity of the host where the unit has one.
+    """
+    size = np.abs(compared.change)
+    share = np.minimum(size * _per_capacity(compared), 1.0)
+    quarter = compared.floor / 4  # keeps the ratio finite where a side is zero
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = (np.abs(compared.after) + quarter) / (np.abs(compared.before) + quarter)
+        doublings = np.minimum(np.abs(np.log2(ratio)), thresholds.novelty_doublings) / thresholds.novelty_doublings
+        novelty = thresholds.novelty_base + (1 - thresholds.novelty_base) * doublings
+        confidence = np.minimum(1.0, sureness / thresholds.confidence_full)
+        scale = np.log2(1 + size / compared.floor) + thresholds.capacity * np.sqrt(share)
+    weights = {metric.name: thresholds.weights.of(metric) for metric in compared.metrics}
+    weight = np.array([weights[metric.name] for metric in compared.metrics], np.float64)
+    return np.nan_to_num(weight * confidence * novelty * scale)
+
+
+def _beyond_drift(compared: Compared, thresholds: Thresholds) -> Array:
+    """The change, less what the baseline's own drift would have come to: a leak that was there is no news."""
+    with np.errstate(invalid="ignore"):
+        same_way = compared.change * compared.drift > 0
+        left = np.maximum(np.abs(compared.change) - thresholds.drift * np.abs(compared.drift), 0.0)
+    return np.where(same_way, np.copysign(left, compared.change), compared.change)
+
+
+def _per_capacity(compared: Compared) -> Array:
+    """What one unit of change is of the whole host: 1 for a share, 1/CPUs for a program's CPU, 1/memory for bytes."""
+    cpus, memory = max(compared.capacity.cpus, 1), compared.capacity.memory
+
+    def share(metric: Metric) -> float:
+        program = metric.resource is Resource.PROGRAM
+        if metric.compared_unit == "ratio":
+            return 1 / cpus if program else 1.0
+        in_memory = program or metric.resource is Resource.MEMORY
+        return 1 / memory if metric.compared_unit == "bytes" and in_memory and memory else 0.0
+
+    shares = {metric.name: share(metric) for metric in compared.metrics}
+    return np.array([shares[metric.name] for metric in compared.metrics], np.float64)
+
+
+def _worse(metrics: Sequence[Metric], change: Array, flagged: Bools) -> npt.NDArray[np.int8]:
+    grows_worse = {Worse.MORE: 1, Worse.LESS: -1, Worse.EITHER: 0, Worse.NEITHER: 0}
+    direction = np.array([grows_worse[metric.worse] for metric in metrics], np.int8)
+    either = np.array([metric.worse is Worse.EITHER for metric in metrics], np.bool_)
+    way = np.sign(np.nan_to_num(change)).astype(np.int8)
+    return np.where(flagged, np.where(either, np.abs(way), direction * way), 0).astype(np.int8)
+
+
+def _verdicts(compared: Compared, flagged: Bools, worse: npt.NDArray[np.int8], known: Bools) -> tuple[Verdict, ...]:
+    """Growth from nothing has no percentage, it is `new`; what fell to nothing is `gone`."""
+    names: tuple[Verdict, ...] = ("new", "gone", "too little data", "same", "regressed", "improved", "changed")
+    code = np.select(
+        [
+            compared.came | (flagged & (compared.before == 0)),
+            compared.went | (flagged & (compared.after == 0)),
+            ~known,
+            ~flagged,
+            worse > 0,
+            worse < 0,
+        ],
+        [0, 1, 2, 3, 4, 5],
+        default=6,
+    )
+    return tuple(names[index] for index in code.tolist())

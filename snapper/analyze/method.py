@@ -1,0 +1,60 @@
+"""How the verdicts came about, in sentences that carry the numbers that were used."""
+
+from __future__ import annotations
+
+from snapper.analyze.judge import Judged
+from snapper.analyze.noise import Noise
+from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.words import sentence
+from snapper.units import format_value
+
+
+def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
+    """Tell how a comparison was judged.
+
+    Args:
+        judged: The comparison, for the number of baselines and the size of the host.
+        thresholds: What it was judged by.
+    """
+    baselines, weights = judged.compared.baselines, thresholds.weights
+    learnt = (
+        f"It is learnt from {baselines} baselines, moderated by the table below."
+        if baselines > 1
+        else "With one baseline it is that of the table below; further baselines teach it more."
+    )
+    told = (
+        ("Counters become rates by the measured time between reads; where a counter falls its rate is not known.",),
+        (
+            f"A series is flagged if its mean over the window changed by {thresholds.z:g} standard deviations or more,",
+            f"if that survives a false discovery rate of {thresholds.q:.0%} over all series that moved, and if the",
+            "change is no less than the floor of its class.",
+        ),
+        ("The standard deviation is that between two captures of an unchanged host and that of the windows.", learnt),
+        (
+            "A level that drifted within the baseline's window may go on as it did:",
+            f"{thresholds.drift:g} times its drift is taken off its change.",
+        ),
+        (f"Intervals of change are 95 %: {thresholds.interval:g} standard deviations either way.",),
+        (
+            f"Findings weigh by class (errors {weights.errors:g}, saturation {weights.saturation:g}, utilization",
+            f"{weights.utilization:g}, programs {weights.program:g}, load {weights.workload:g}, internals",
+            f"{weights.internal:g}), sureness, novelty and size. From {thresholds.headline:g} on they are headlines,",
+            f"from {thresholds.minor:g} on minor.",
+        ),
+        (
+            f"A program is named from a share of {thresholds.share:.0%} on in the change of a metric that explains the",
+            "resource; where no metric of programs does, nobody is named.",
+        ),
+    )
+    classes = (_class(noise, judged.compared.capacity.memory) for noise in thresholds.noise.classes())
+    return (*(" ".join(parts) for parts in told), *classes)
+
+
+def _class(noise: Noise, memory: int) -> str:
+    """One row of the noise table, as a sentence."""
+    floor = max(noise.floor_absolute, noise.floor_memory * memory)
+    parts = [(noise.absolute, noise.relative), (floor, noise.floor_relative)]
+    spread, least = (f"{format_value(value, noise.unit)} and {share:.1%}".replace(".0%", "%") for value, share in parts)
+    return sentence(
+        f"{noise.words}: noise {spread} of the level; floor {least.replace(' and ', ' or ')}, whichever is larger."
+    )

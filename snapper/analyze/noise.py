@@ -1,0 +1,205 @@
+"""How much a series differs between two captures of a host on which nothing changed.
+
+Each class of series has its own noise, and a floor below which a change does not matter whatever
+its certainty. Both were measured on 88 captures of a two-CPU virtual machine (12 quiet ones of an
+unchanged host, the others with one of 26 single faults), then set by hand; what a user's own
+baselines say takes over from them as soon as there are two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from snapper.metric import Metric, Resource, Role
+
+MIB = 1024.0 * 1024.0
+KIB = 1024.0
+
+TURNED_AWAY = frozenset({"connections", "sockets", "packets", "segments", "datagrams", "messages"})
+"""What a saturated network or socket drops; faults and scanned pages are work, not losses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """The host that the changes are measured against."""
+
+    cpus: int
+    memory: int
+    """Bytes; 0 where it is not known, and then nothing is measured against it."""
+    page_size: int = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """One class of series: how it moves by itself, and the least change that matters.
+
+    The standard deviation between two runs is hypot(absolute, relative * level). The floor is
+    the larger of its two parts, the relative one taken of the smaller side, so that it stays
+    continuous where one side is zero.
+    """
+
+    absolute: float
+    relative: float
+    floor_absolute: float
+    floor_relative: float
+    floor_memory: float = 0.0
+    """Of the host's memory, a third part of the floor."""
+    unit: str
+    """What the absolute parts are in; a class may hold series of several units that are alike."""
+    words: str
+    """How the report's account of the method names the class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseTable:
+    """What each class of series does on an unchanged host."""
+
+    ratio_system: Noise = Noise(
+        absolute=0.006,
+        relative=0.05,
+        floor_absolute=0.01,
+        floor_relative=0.03,
+        unit="ratio",
+        words="shares of time or capacity",
+    )
+    """A cron job or an interrupt more moves system CPU by half a point."""
+    ratio_program: Noise = Noise(
+        absolute=0.0025, relative=0.01, floor_absolute=0.01, floor_relative=0.03, unit="ratio", words="CPU of a program"
+    )
+    """A program's own CPU is steadier than the system's sum: +10 % of 20 points must be seen."""
+    bytes_program: Noise = Noise(
+        absolute=1 * MIB,
+        relative=0.01,
+        floor_absolute=4 * MIB,
+        floor_relative=0.02,
+        unit="bytes",
+        words="memory of a program",
+    )
+    """Two starts of one service differ by a few arenas of the allocator."""
+    bytes_system: Noise = Noise(
+        absolute=1.5 * MIB, relative=0.01, floor_absolute=1.5 * MIB, floor_relative=0.02, floor_memory=0.005,
+        unit="bytes", words="memory of the system",
+    )  # fmt: skip
+    """Half a percent of the host's memory is what an administrator would look up for."""
+    bytes_internal: Noise = Noise(
+        absolute=1.5 * MIB, relative=0.01, floor_absolute=1.5 * MIB, floor_relative=0.02, floor_memory=0.0025,
+        unit="bytes", words="memory, kernel's own accounts",
+    )  # fmt: skip
+    """The kernel's own accounts are smaller than the totals, so half their floor."""
+    bytes_stored: Noise = Noise(
+        absolute=4 * MIB,
+        relative=0.002,
+        floor_absolute=64 * MIB,
+        floor_relative=0.01,
+        unit="bytes",
+        words="space of a file system",
+    )
+    """Not measured: stored bytes stay, so only what is written in between moves them; logs write little."""
+    byte_rate: Noise = Noise(
+        absolute=24 * KIB,
+        relative=0.10,
+        floor_absolute=64 * KIB,
+        floor_relative=0.10,
+        unit="bytes/s",
+        words="bytes a second",
+    )
+    """15 % missed a steady flow that was shaped to its half; 5 % cost one false flag a pair."""
+    operations: Noise = Noise(
+        absolute=6.0,
+        relative=0.10,
+        floor_absolute=20.0,
+        floor_relative=0.10,
+        unit="operations/s",
+        words="operations a second",
+    )
+    errors: Noise = Noise(
+        absolute=0.05, relative=0.25, floor_absolute=0.2, floor_relative=0.25, unit="errors/s", words="errors a second"
+    )
+    """Errors come in bursts; one in five seconds is worth a line."""
+    refusals: Noise = Noise(
+        absolute=0.2,
+        relative=0.25,
+        floor_absolute=1.0,
+        floor_relative=0.25,
+        unit="events/s",
+        words="drops and refusals a second",
+    )
+    """Not measured apart: what saturation turns away is an error to whoever was turned away, but comes in bursts."""
+    counts: Noise = Noise(
+        absolute=1.5, relative=0.03, floor_absolute=5.0, floor_relative=0.05, unit="count", words="counts of things"
+    )
+    """Open files, threads, sockets: a service restarts with one or two more or less."""
+    queue: Noise = Noise(
+        absolute=0.3,
+        relative=0.20,
+        floor_absolute=0.5,
+        floor_relative=0.25,
+        unit="tasks",
+        words="queues and numbers of processes",
+    )
+    latency: Noise = Noise(
+        absolute=0.001, relative=0.30, floor_absolute=0.002, floor_relative=0.30, unit="seconds", words="waiting times"
+    )
+    frequency: Noise = Noise(
+        absolute=50e6, relative=0.10, floor_absolute=100e6, floor_relative=0.10, unit="hertz", words="clock frequencies"
+    )
+    """Not measured (a virtual machine's clock stands still): one P-state step of a common CPU is 100 MHz."""
+
+    def of(self, metric: Metric, capacity: Capacity) -> Noise:
+        """The class that a metric belongs to; a count of pages is bytes in another unit.
+
+        Args:
+            metric: Any numeric metric.
+            capacity: Gives the page size.
+
+        Returns:
+            Its noise, in the metric's compared unit.
+        """
+        unit = metric.compared_unit
+        program = metric.resource is Resource.PROGRAM
+        if unit == "pages":
+            return _in_pages(self._bytes(metric), capacity.page_size)
+        if unit == "bytes":
+            return self._bytes(metric)
+        if unit == "ratio":
+            return self.ratio_program if program else self.ratio_system
+        if unit in {"bytes/s", "bits/second"}:
+            return self.byte_rate
+        if unit == "seconds":
+            return self.latency
+        if unit == "hertz":
+            return self.frequency
+        if unit.endswith("/s"):
+            return self._events(metric)
+        if unit == "tasks" and (program or metric.role is Role.SATURATION):
+            return self.queue
+        return self.counts
+
+    def classes(self) -> tuple[Noise, ...]:
+        """Every class, in the order above."""
+        return tuple(getattr(self, column.name) for column in fields(self))
+
+    def _events(self, metric: Metric) -> Noise:
+        if metric.role is Role.ERRORS:
+            return self.errors
+        turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
+        return self.refusals if turned_away else self.operations
+
+    def _bytes(self, metric: Metric) -> Noise:
+        if metric.resource is Resource.PROGRAM:
+            return self.bytes_program
+        if metric.resource in {Resource.FILESYSTEM, Resource.DISK}:
+            return self.bytes_stored
+        return self.bytes_internal if metric.role is Role.INTERNAL else self.bytes_system
+
+
+def _in_pages(noise: Noise, page_size: int) -> Noise:
+    return Noise(
+        absolute=noise.absolute / page_size,
+        relative=noise.relative,
+        floor_absolute=noise.floor_absolute / page_size,
+        floor_relative=noise.floor_relative,
+        floor_memory=noise.floor_memory / page_size,
+        unit="pages",
+        words=noise.words,
+    )

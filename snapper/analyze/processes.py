@@ -1,0 +1,188 @@
+"""Who lived when: the processes of a capture, each a (pid, start time), and the program that it runs.
+
+A pid is no identity: it is reused, and differs after every restart. A process is told by its pid
+and start time; a program, which is what two captures have in common, by its name and unit.
+What observes is left out: the recorder, who called it, its tools, and all that those started;
+but not what else the callers started, for that may well be the load that is looked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from snapper.analyze.readings import READABLE
+from snapper.analyze.table import Program
+from snapper.analyze.timeline import Grid, Ints
+from snapper.archive.read import Read
+from snapper.collectors.pid_cgroup import unit_of
+from snapper.collectors.pid_cmdline import program_of
+from snapper.collectors.pid_stat import Stat, identify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lives:
+    """Processes, sorted by pid and start."""
+
+    pid: Ints
+    start: Ints
+    """lives: the first tick at which it was there. Above 0: it was born in the window."""
+    end: Ints
+    """lives: one past the last tick at which it was there."""
+    group: Ints
+    """lives: index into `programs`; for those that are left out, one past the last."""
+    programs: tuple[Program, ...]
+    """Sorted by instance."""
+    ticks: int
+
+    def at(self, pid: Ints, tick: Ints) -> Ints:
+        """Whose reads those are that were made of a pid at a tick; -1 for nobody's."""
+        if not len(self.pid):
+            return np.full(len(pid), -1)
+        stride = self.ticks + 1
+        found = np.searchsorted(self.pid * stride + self.start, pid * stride + tick, side="right") - 1
+        mine = (found >= 0) & (self.pid[found] == pid) & (tick < self.end[found])
+        return np.where(mine, found, -1)
+
+    def count(self) -> Ints:
+        """Programs × ticks: how many processes each has."""
+        shape = len(self.programs) + 1, self.ticks + 1
+        change = np.zeros(shape, np.int64)
+        np.add.at(change, (self.group, self.start), 1)
+        np.add.at(change, (self.group, self.end), -1)
+        return change.cumsum(axis=1)[:-1, :-1]
+
+
+@dataclass(slots=True)
+class _Life:
+    pid: int
+    start: int
+    end: int
+    first: Stat
+    last: Stat
+    program: Program | None = None
+
+
+def lives_of(  # noqa: PLR0913 - each is another source, keyword-only
+    *,
+    stats: Sequence[Read],
+    cmdlines: Iterable[Read],
+    cgroups: Iterable[Read],
+    alive: Sequence[frozenset[int]],
+    observers: Collection[int],
+    grid: Grid,
+) -> Lives:
+    """Tell the processes of a capture apart and give each its program.
+
+    Args:
+        stats: Of /proc/PID/stat, sorted by key and t.
+        cmdlines: Of /proc/PID/cmdline, likewise; may be none.
+        cgroups: Of /proc/PID/cgroup, likewise; may be none.
+        alive: The pids at each tick.
+        observers: Pids of the recorder, its callers and its tools.
+        grid: All ticks.
+
+    A process whose stat was never read is nobody: it came and went between two ticks.
+    """
+    lives = _lives(stats, _presences(alive), grid)
+    left_out = set(observers) | _descendants(lives, observers)
+    told = [_texts(reads, grid) for reads in (cmdlines, cgroups)]
+    unit = cache(_unit)  # a thousand processes are in a few groups
+    programs: dict[str, Program] = {}
+    for life in lives:
+        if life.pid not in left_out:
+            cmdline, cgroup = (_last(texts.get(life.pid, ()), life) for texts in told)
+            name = program_of(life.last.comm, cmdline, kernel_thread=life.last.kernel_thread)
+            program = Program(name, unit(cgroup))
+            life.program = programs.setdefault(program.instance, program)
+    place = {instance: at for at, instance in enumerate(sorted(programs))}
+    columns = [
+        (life.pid, life.start, life.end, place[life.program.instance] if life.program else len(place)) for life in lives
+    ]
+    pid, start, end, group = np.array(columns, np.int64).reshape(-1, 4).T
+    return Lives(
+        pid=pid, start=start, end=end, group=group, programs=tuple(programs[name] for name in place), ticks=grid.ticks
+    )
+
+
+def _presences(alive: Sequence[frozenset[int]]) -> dict[int, list[tuple[int, int]]]:
+    """Each pid's spells of being there, from a tick up to, not including, another."""
+    spells: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    since: dict[int, int] = {}
+    before: frozenset[int] = frozenset()
+    for tick, now in enumerate((*alive, frozenset[int]())):
+        if now is not before:
+            for pid in before - now:
+                spells[pid].append((since.pop(pid), tick))
+            since.update(dict.fromkeys(now - before, tick))
+            before = now
+    return spells
+
+
+def _lives(stats: Sequence[Read], presences: Mapping[int, Sequence[tuple[int, int]]], grid: Grid) -> list[_Life]:
+    """Processes in order of pid and start."""
+    lives: list[_Life] = []
+    ticks = grid.slot(np.fromiter((read.t for read in stats), np.int64, len(stats))).tolist()
+    for read, tick in zip(stats, ticks, strict=True):
+        if read.status not in READABLE or not read.key.isdecimal():
+            continue
+        try:
+            stat = identify(read.content.decode("utf-8", "backslashreplace"))
+        except ValueError:
+            continue  # the parser refuses it too, and that is told
+        pid = int(read.key)
+        latest = lives[-1] if lives and lives[-1].pid == pid else None
+        begin, end = next((spell for spell in presences.get(pid, ()) if spell[0] <= tick < spell[1]), (0, 0))
+        if latest and latest.first.starttime == stat.starttime:
+            latest.last, latest.end = stat, max(latest.end, end)
+        elif end:
+            if latest and latest.end > tick:  # reused between two ticks: the pid never looked free
+                latest.end = begin = tick
+            lives.append(_Life(pid, max(begin, latest.end if latest else 0), end, stat, stat))
+    return sorted((life for life in lives if life.start < life.end), key=lambda life: (life.pid, life.start))
+
+
+def _descendants(lives: Iterable[_Life], observers: Collection[int]) -> set[int]:
+    """The pids that the recorder and its tools started, and whoever those started.
+
+    The manifest does not say which pid is the recorder's. The callers are those that have an
+    observer for a child; what is below the others is theirs. A parent is who it was at first sight.
+    """
+    children: dict[int, set[int]] = defaultdict(set)
+    for life in lives:
+        children[life.first.ppid].add(life.pid)
+    found: set[int] = set()
+    todo = [pid for pid in observers if not children[pid].intersection(observers)]
+    while todo:
+        pid = todo.pop()
+        if pid not in found:
+            found.add(pid)
+            todo += children[pid]
+    return found
+
+
+def _texts(reads: Iterable[Read], grid: Grid) -> dict[int, list[tuple[int, str]]]:
+    """The readable texts of each pid, with the ticks at which they were read."""
+    texts: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    kept = [read for read in reads if read.status in READABLE and read.key.isdecimal()]
+    ticks = grid.slot(np.fromiter((read.t for read in kept), np.int64, len(kept))).tolist()
+    for read, tick in zip(kept, ticks, strict=True):
+        texts[int(read.key)].append((tick, read.content.decode("utf-8", "backslashreplace")))
+    return texts
+
+
+def _last(texts: Sequence[tuple[int, str]], life: _Life) -> str:
+    """The last text of this process; empty for none."""
+    return next((text for tick, text in reversed(texts) if life.start <= tick < life.end), "")
+
+
+def _unit(cgroup: str) -> str:
+    """The unit or container; empty where it cannot be told."""
+    try:
+        return unit_of(cgroup)
+    except ValueError:
+        return ""

@@ -1,0 +1,126 @@
+"""Series of programs: what a source says of processes, summed over all that run the same program.
+
+Rates are taken for each process before they are summed, since processes come and go: the sum of
+counters falls when one ends. What a process born in the window has counted by its first tick is
+its rate there; of one that ends, the time since its last tick is lost. A program of which nothing
+runs has a level and a rate of 0. Of a process that could never be read nothing is added; while one
+that can be read at other times could not be, the program's sum is not known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from snapper.analyze.fold import Fold, Folded
+from snapper.analyze.metrics import PROCESSES
+from snapper.analyze.part import Part, joined, part_of, told_of_falls, told_of_texts
+from snapper.analyze.processes import Lives
+from snapper.analyze.rates import levels
+from snapper.analyze.readings import Column, Parsed, parse_reads
+from snapper.analyze.spells import Spells, spells_of
+from snapper.analyze.table import Program
+from snapper.analyze.timeline import Grid, Recording, grid_of
+from snapper.archive.read import Read
+from snapper.collectors.contract import Collector
+from snapper.metric import Kind
+from snapper.record.plan import Cadence
+
+ABSENT = "absent"
+"""The status of what is known not to be there, as against what could not be read."""
+
+EVERY = ""
+"""The instance that stands for all processes together, those left out included; it is not for the table."""
+
+MOST_VALUES = 4
+"""Of a fact on which a program's processes differ: more could not be read in a line of the report."""
+
+
+def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, recording: Recording) -> Part:
+    """Make series and facts of programs.
+
+    Args:
+        collector: The source's; one of processes.
+        reads: Sorted by key and t, as the archive gives them.
+        lives: The processes of the capture.
+        recording: The capture's ticks and constants.
+
+    Returns:
+        A series for each program that has the metric, and one for `EVERY`.
+    """
+    grid = grid_of(recording, collector.read.cadence)
+    parsed = parse_reads(collector, reads, recording)
+    nothing_there = np.fromiter((read.status == ABSENT for read in reads), np.bool_, len(reads))
+    spells = spells_of(reads, lives, grid)
+    fold = Fold(lives=lives, grid=grid, spells=spells, readable=(parsed.parsed | nothing_there)[spells.row])
+    counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
+    parts = []
+    for column, values in zip(parsed.columns, parsed.values.T, strict=True):
+        folded = (fold.rate if column[0] in counters else fold.level)(values[spells.row])
+        parts.append(_part(column, folded, lives, grid))
+    facts = _facts(parsed, spells, lives)
+    told = part_of(
+        names=(), values=np.empty((0, len(grid.columns))), mean=np.empty(0), grid=grid,
+        facts={(metric, named(program, instance)): text for (metric, instance), program, text in facts},
+        programs={named(program, instance): program for (_, instance), program, _ in facts},
+        warnings=told_of_texts(collector.name, [parsed], recording),
+    )  # fmt: skip
+    return joined([*parts, told], grid.ticks)
+
+
+def process_counts(lives: Lives, recording: Recording) -> Part:
+    """How many processes each program has."""
+    count = lives.count().astype(np.float64)
+    who = {program.instance: program for program in lives.programs}
+    names = [(PROCESSES.name, instance) for instance in who]
+    grid = grid_of(recording, Cadence.TICK)
+    return part_of(names=names, values=count, mean=levels(count), grid=grid, programs=who)
+
+
+def _part(column: Column, folded: Folded, lives: Lives, grid: Grid) -> Part:
+    """One metric of all programs that have it; where the readings bear no instance, of all processes as well."""
+    metric, instance = column
+    groups = np.flatnonzero(folded.has[:-1])
+    who = {named(lives.programs[group], instance): lives.programs[group] for group in groups.tolist()}
+    names = [(metric, name) for name in who]
+    told = told_of_falls(names, folded.fell[groups], grid)
+    points, mean = folded.points[groups], folded.mean[groups]
+    if not instance:
+        names.append((metric, EVERY))
+        points = np.concatenate([points, folded.points[folded.has].sum(axis=0, keepdims=True)])
+        mean = np.append(mean, folded.mean[folded.has].sum())
+    return part_of(names=names, values=points, mean=mean, grid=grid, programs=who, warnings=told)
+
+
+def named(program: Program, instance: str) -> str:
+    """The instance of a program's series; what a reading itself tells apart (a mapping, say) comes behind.
+
+    >>> named(Program("nginx"), ""), named(Program("nginx"), "[heap]")
+    ('nginx', 'nginx [heap]')
+    """
+    return f"{program.instance} {instance}" if instance else program.instance
+
+
+def _facts(parsed: Parsed, spells: Spells, lives: Lives) -> list[tuple[Column, Program, str]]:
+    """Facts of programs: the values that their processes had at last, in one text."""
+    told = zip(spells.row.tolist(), spells.life.tolist(), strict=True)
+    latest = {life: row for row, life in told if row in parsed.texts}
+    values: dict[tuple[Column, Program], set[str]] = defaultdict(set)
+    for life, row in latest.items():
+        group = int(lives.group[life])
+        if group < len(lives.programs):
+            for column, text in parsed.facts(row).items():
+                values[column, lives.programs[group]].add(text)
+    return [(column, program, _few(sorted(texts))) for (column, program), texts in values.items()]
+
+
+def _few(texts: Sequence[str]) -> str:
+    """The first few of distinct values, and how many more there are.
+
+    >>> _few(["0"]), _few(["0", "10"]), _few(list("abcdef"))
+    ('0', '0, 10', 'a, b, c, d and 2 more')
+    """
+    more = len(texts) - MOST_VALUES
+    return ", ".join(texts[:MOST_VALUES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,168 @@
+"""The USE matrix: for every resource how busy it is, how much waits for it, and what fails.
+
+The method is Brendan Gregg's (https://www.brendangregg.com/usemethod.html): go over all resources,
+not only those that somebody suspects. A cell for which there is no number says why, since an empty
+one would be read as "nothing wrong".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from snapper.analyze.diff import Cell, CoverageRow, UseRow
+from snapper.analyze.groups import DEVICES
+from snapper.analyze.judge import Judged, or_none, worse_of
+from snapper.metric import Metric, Resource, Role
+
+ROWS: Final = (
+    Resource.CPU,
+    Resource.SCHEDULER,
+    Resource.MEMORY,
+    Resource.DISK,
+    Resource.FILESYSTEM,
+    Resource.NETWORK,
+    Resource.SOCKETS,
+    Resource.TASKS,
+    Resource.FILES,
+    Resource.INTERRUPTS,
+)
+"""Resources in the order of the matrix; programs and the host are none."""
+COLUMNS: Final = (Role.UTILIZATION, Role.SATURATION, Role.ERRORS)
+MOST_DEVICES: Final = 24
+"""Disks, file systems or interfaces of one kind; a host of containers has hundreds. What changed comes first."""
+MOST_CELLS: Final = 3
+"""Series of one cell where a metric has several instances."""
+
+
+def use_matrix(
+    judged: Judged, catalogue: Mapping[str, Metric], sources: Mapping[str, str], coverage: Sequence[CoverageRow]
+) -> tuple[UseRow, ...]:
+    """Lay out the matrix.
+
+    Args:
+        judged: Verdicts on all series.
+        catalogue: Every declared metric by name; tells what could be observed.
+        sources: Metric name → the source that it comes from.
+        coverage: How each source fared; tells why something could not.
+
+    Returns:
+        A row for each resource that has any metric of the matrix, and one for each device that did anything.
+    """
+    rows: list[UseRow] = []
+    why = _Reasons(catalogue, sources, coverage)
+    for resource in ROWS:
+        cells: defaultdict[str, list[int]] = defaultdict(list)
+        for row, metric in enumerate(judged.compared.metrics):
+            if metric.primary and metric.resource is resource and metric.role in COLUMNS:
+                cells[judged.compared.instances[row] if resource in DEVICES else ""].append(row)
+        declared = any(metric.primary and metric.resource is resource for metric in catalogue.values())
+        instances = _shown(judged, resource, cells)
+        if not instances and declared:
+            instances = [""]
+        rows += [_row(judged, why, resource, instance, cells.get(instance, [])) for instance in instances]
+    return tuple(rows)
+
+
+class _Reasons:
+    """Why a cell has no number."""
+
+    def __init__(
+        self, catalogue: Mapping[str, Metric], sources: Mapping[str, str], coverage: Sequence[CoverageRow]
+    ) -> None:
+        self._primary = [metric for metric in catalogue.values() if metric.primary]
+        self._sources = sources
+        self._coverage = {row.source: row for row in coverage}
+
+    def of(self, resource: Resource, role: Role, *, device: bool) -> str:
+        wanted = [
+            metric
+            for metric in self._primary
+            if metric.resource is resource and metric.role is role and bool(metric.labels) == device
+        ]
+        for metric in wanted:
+            covered = self._coverage.get(self._sources.get(metric.name, ""))
+            if covered and covered.why:
+                return f"not observable here: {covered.why}"
+            if covered and "skipped" in {covered.before, covered.after}:
+                return f"not observable here: {covered.source} was not asked for"
+        if wanted:
+            names = ", ".join(sorted({self._sources.get(metric.name, metric.name) for metric in wanted}))
+            return f"not observable here: {names} does not tell it on this host"
+        return "not observable here: none of the sources tells it"
+
+
+def _shown(judged: Judged, resource: Resource, cells: Mapping[str, Sequence[int]]) -> list[str]:
+    """The instances worth a row: those that did anything, what changed first where there are too many."""
+    active = [
+        instance
+        for instance, rows in cells.items()
+        if not instance or resource is Resource.FILESYSTEM or _active(judged, resource, instance, rows)
+    ]
+
+    def weight(instance: str) -> tuple[float, float, str]:
+        rows = cells[instance]
+        level = max(_level(judged, row) for row in rows)
+        return -max(float(judged.severity[row]) for row in rows), -level, instance
+
+    return sorted(sorted(active, key=weight)[:MOST_DEVICES])
+
+
+def _active(judged: Judged, resource: Resource, instance: str, rows: Sequence[int]) -> bool:
+    """Whether a device did anything: its own cells, or its traffic, are above zero on a side."""
+    compared = judged.compared
+    if any(_level(judged, row) > 0 for row in rows):
+        return True
+    return any(
+        _level(judged, row) > 0
+        for row, metric in enumerate(compared.metrics)
+        if metric.resource is resource and metric.role is Role.WORKLOAD and compared.instances[row] == instance
+    )
+
+
+def _level(judged: Judged, row: int) -> float:
+    return max(or_none(judged.compared.before[row]) or 0.0, or_none(judged.compared.after[row]) or 0.0)
+
+
+def _row(judged: Judged, why: _Reasons, resource: Resource, instance: str, rows: Sequence[int]) -> UseRow:
+    columns = []
+    for role in COLUMNS:
+        of_role = [row for row in rows if judged.compared.metrics[row].role is role]
+        of_role.sort(key=lambda row: (-judged.severity[row], -_level(judged, row), judged.compared.metrics[row].name))
+        cells = tuple(_cell(judged, row) for row in of_role[:MOST_CELLS])
+        columns.append(cells or (_empty(instance, why.of(resource, role, device=bool(instance))),))
+    utilization, saturation, errors = columns
+    return UseRow(
+        resource=resource.value, instance=instance, utilization=utilization, saturation=saturation, errors=errors
+    )
+
+
+def _cell(judged: Judged, row: int) -> Cell:
+    compared = judged.compared
+    metric = compared.metrics[row]
+    before, after = or_none(compared.before[row]), or_none(compared.after[row])
+    return Cell(
+        metric=metric.name,
+        instance=compared.instances[row],
+        unit=metric.compared_unit,
+        title=metric.title,
+        before=before,
+        after=after,
+        verdict=judged.verdicts[row],
+        reason="" if (before, after) != (None, None) else "not observable here: it was not known at any tick",
+        worse=worse_of(judged, row),
+    )
+
+
+def _empty(instance: str, reason: str) -> Cell:
+    return Cell(
+        metric="",
+        instance=instance,
+        unit="",
+        title="",
+        before=None,
+        after=None,
+        verdict="too little data",
+        reason=reason,
+    )

@@ -1,0 +1,82 @@
+"""How long every process's main thread ran and how long it waited for a CPU.
+
+Reads /proc/PID/schedstat (since Linux 2.6.9, with CONFIG_SCHED_INFO): nanoseconds on a CPU,
+nanoseconds on a run queue, and the times it was given a CPU.
+
+    8837766626 90936183 6149
+
+It speaks of the main thread alone, whatever the process's other threads do: proc.cpu is the
+whole. A kernel that keeps no such account shows "0 0 0", which is not known rather than zero.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.metric import Kind, Metric, Resource, Role, Worse
+from snapper.record.plan import PerProcess
+
+_DOC: Final = "https://www.kernel.org/doc/html/v6.12/scheduler/sched-stats.html#proc-pid-schedstat"
+_NANOSECONDS: Final = 1_000_000_000
+
+_counter = partial(
+    Metric,
+    kind=Kind.COUNTER,
+    resource=Resource.PROGRAM,
+    role=Role.INTERNAL,
+    labels=("program",),
+    doc=_DOC,
+    next="perf sched record -- sleep 5; perf sched latency",
+)
+
+# fmt: off
+RUN_TIME: Final = _counter(
+    name="proc.run_time", title="CPU of the main thread", unit="seconds", worse=Worse.NEITHER,
+    help="Time that the main thread alone spent on a CPU, to the nanosecond. A program with many threads uses more: "
+    "see proc.cpu.",
+)
+RUN_DELAY: Final = _counter(
+    name="proc.run_delay", title="Main thread's wait for a CPU", unit="seconds", worse=Worse.MORE,
+    help="Time that the main thread alone was ready to run and had no CPU. More is worse: there are too few CPUs, "
+    "another program takes them, or a cgroup's limit holds it back. Other threads' waits are not in it.",
+    moved_by=("proc.nice", "proc.policy", "proc.Cpus_allowed_list", "sysctl[kernel.sched_*]"),
+)
+TIMESLICES: Final = _counter(
+    name="proc.timeslices", title="Times the main thread was run", unit="switches", worse=Worse.NEITHER,
+    help="Times that the main thread alone was given a CPU. Many short turns mean that it often waits for something "
+    "or is often pushed aside.",
+)
+# fmt: on
+
+
+def parse(text: str, origin: Origin) -> list[Reading]:
+    """Give the three counters, or nothing where the kernel keeps none of them.
+
+    Raises:
+        ValueError: Anything but three whole numbers.
+    """
+    try:
+        ran, waited, turns = text.split() if text.endswith("\n") else []
+        if ran == waited == turns == "0":
+            return []
+        return [
+            Reading(RUN_TIME.name, int(ran) / _NANOSECONDS),
+            Reading(RUN_DELAY.name, int(waited) / _NANOSECONDS),
+            Reading(TIMESLICES.name, int(turns)),
+        ]
+    except ValueError:
+        raise ValueError(
+            f"/proc/{origin.key}/schedstat should be a line of three whole numbers, and is {text[:80]!r}."
+        ) from None
+
+
+COLLECTOR: Final = Collector(
+    name="proc.pid.schedstat",
+    read=PerProcess(file="schedstat"),
+    metrics=(RUN_TIME, RUN_DELAY, TIMESLICES),
+    parse=parse,
+    adds="how long main threads wait for a CPU",
+    needs="CONFIG_SCHED_INFO (any kernel with CONFIG_SCHEDSTATS or delay accounting)",
+)

@@ -1,0 +1,140 @@
+"""What every process's memory is made of, what is swapped out, and where it may run.
+
+Reads /proc/PID/status, a name, a colon, a tab and a value a line. A thread of the kernel has no
+memory lines; RssAnon and its kin came with Linux 4.5, Threads and Cpus_allowed_list with 2.6.
+
+    RssAnon:	     524 kB
+    Threads:	5
+    voluntary_ctxt_switches:	3
+
+The context switches are those of the main thread alone, whatever the other threads do.
+Only the lines needed are looked for: this file is the dearest of all to take apart.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.metric import Kind, Metric, Resource, Role, Worse
+from snapper.record.plan import PerProcess
+
+_DOC: Final = "https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"
+
+_program = partial(Metric, resource=Resource.PROGRAM, labels=("program",), doc=_DOC)
+_memory = partial(
+    _program, unit="bytes", kind=Kind.GAUGE, role=Role.INTERNAL, next="ps -eo rss,pid,comm --sort=-rss | head"
+)
+_switches = partial(
+    _program, unit="switches", kind=Kind.COUNTER, role=Role.INTERNAL, next="pidstat -wt 1 5",
+    attributes=(Resource.SCHEDULER,),
+)  # fmt: skip
+
+# fmt: off
+_METRICS: Final = (
+    _memory(
+        name="proc.VmLck", title="Locked memory", worse=Worse.NEITHER,
+        help="Memory that the program has pinned with mlock(2), so that it is never swapped out. The system has that "
+        "much less to reclaim.",
+    ),
+    _memory(
+        name="proc.VmHWM", title="Peak resident memory", worse=Worse.MORE, history=True,
+        help="The most RAM that each process ever occupied, since it was started: it remembers a peak from long "
+        "before the capture.",
+    ),
+    _memory(
+        name="proc.RssAnon", title="Resident anonymous memory", worse=Worse.MORE,
+        help="RAM that holds heap, stacks and other memory without a file behind it. It can only be swapped out, not "
+        "dropped; a leak shows here.",
+    ),
+    _memory(
+        name="proc.RssFile", title="Resident file pages", worse=Worse.NEITHER,
+        help="RAM that holds mapped files: program code, libraries, mapped data. The kernel drops it when it needs "
+        "room, so less of it can be a sign of pressure.",
+    ),
+    _memory(
+        name="proc.RssShmem", title="Resident shared memory", worse=Worse.NEITHER,
+        help="RAM of shared memory and tmpfs that the program has mapped. Each process that maps it counts it, so "
+        "sums over processes count it several times.",
+    ),
+    _memory(
+        name="proc.VmSwap", title="Swapped out", worse=Worse.MORE, role=Role.SATURATION,
+        help="The program's memory that is on swap and not in RAM (shared memory left out). More is worse: it was "
+        "pushed out by somebody's need, and touching it again takes a read from the swap device.",
+        next="vmstat 1 5", attributes=(Resource.MEMORY,),
+        moved_by=("sysctl[vm.swappiness]", "sysctl[vm.overcommit_*]"),
+    ),
+    _program(
+        name="proc.Threads", title="Threads (status)", unit="threads", kind=Kind.GAUGE, role=Role.UTILIZATION,
+        worse=Worse.MORE, alias_of="proc.num_threads",
+        help="Threads of all processes of this program, as status tells it; the same as proc.num_threads.",
+    ),
+    _program(
+        name="proc.Cpus_allowed_list", title="CPUs allowed", unit="text", kind=Kind.FACT, role=Role.CONFIGURATION,
+        worse=Worse.EITHER, next="grep Cpus_allowed_list /proc/[0-9]*/status",
+        help="The CPUs on which the main thread may run, set by taskset, a cpuset or a service's CPUAffinity. Fewer "
+        "of them make it wait while others stand idle.",
+    ),
+    _switches(
+        name="proc.voluntary_ctxt_switches", title="Main thread's waits", worse=Worse.NEITHER,
+        help="Times that the main thread alone gave up its CPU to wait for I/O, a lock or a timer. Demand rather "
+        "than fault; the switches of other threads are not in it.",
+    ),
+    _switches(
+        name="proc.nonvoluntary_ctxt_switches", title="Main thread pushed aside", worse=Worse.MORE,
+        help="Times that the main thread alone was taken off its CPU though it could have gone on: its slice was "
+        "over or somebody came first. More is worse, CPUs are short; other threads' switches are not in it.",
+        moved_by=("proc.nice", "proc.policy", "proc.Cpus_allowed_list"),
+    ),
+)
+# fmt: on
+
+_LINES: Final = tuple((metric.name, f"\n{metric.name.removeprefix('proc.')}:", metric.unit) for metric in _METRICS)
+"""What to look for, in the order in which the kernel writes it."""
+
+
+def parse(text: str, origin: Origin) -> list[Reading]:
+    """Give the readings of those lines that this kernel and this process have.
+
+    A last line without its line break is cut off: nobody knows how its number went on, so it is left out.
+
+    Raises:
+        ValueError: None of the lines is there, or one holds something else than its kind of value.
+    """
+    text = "\n" + text[: text.rfind("\n") + 1]
+    readings: list[Reading] = []
+    start = end = 0
+    try:
+        for name, label, unit in _LINES:
+            found = text.find(label, end)
+            if found < 0:
+                continue
+            start = found + len(label)
+            if unit == "bytes":
+                end = text.index(" kB\n", start)
+                readings.append(Reading(name, int(text[start:end]) * 1024))
+            elif unit == "text":
+                end = text.index("\n", start)
+                readings.append(Reading(name, text[start:end].strip()))
+            else:
+                end = text.index("\n", start)
+                readings.append(Reading(name, int(text[start:end])))
+    except ValueError:
+        line = text[text.rindex("\n", 0, start) + 1 :].partition("\n")[0]
+        raise ValueError(f"/proc/{origin.key}/status has no whole number, in kB for sizes, in {line!r}.") from None
+    if not readings:
+        raise ValueError(
+            f"/proc/{origin.key}/status should be lines such as 'Threads:', a tab and a number, and is {text[1:80]!r}."
+        )
+    return readings
+
+
+COLLECTOR: Final = Collector(
+    name="proc.pid.status",
+    read=PerProcess(file="status"),
+    metrics=_METRICS,
+    parse=parse,
+    adds="swap, kinds of resident memory and allowed CPUs of every program",
+    needs="/proc mounted without hidepid, or root",
+)

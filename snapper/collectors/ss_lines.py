@@ -1,0 +1,122 @@
+"""From what `ss` prints to sockets: one line each, its details found by keyword.
+
+    tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=7,fd=3)) ino:29633 sk:3 <-> skmem:(r0,...,d0) cubic cwnd:10
+
+Columns vary in width; Netid stands first only where more than one kind of socket is asked for. Before
+iproute2 5.1 the details are on a line of their own that begins with a blank, and there may be headings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+_COLUMNS: Final = 6
+"""Netid, State, Recv-Q, Send-Q, local address, peer address."""
+_STATE: Final = re.compile("[A-Z][A-Z0-9-]*")
+_USERS: Final = re.compile(r"users:\(\((.*?)\)\)(?= |$)")
+_USER: Final = re.compile(r'"(.*?)",(?:pid=)?([0-9]+)')
+_RTT: Final = re.compile(r"(?:^| )rtt:([0-9]+(?:\.[0-9]+)?)/")
+_RETRANSMITTED: Final = re.compile(r"(?:^| )retrans:[0-9]+/([0-9]+)")
+_DROPS: Final = re.compile(r"(?:^| )skmem:\([^ )]*,d([0-9]+)\)")
+_INIT: Final = 1
+"""systemd, which shares the sockets that it opened for others."""
+
+
+class Socket(NamedTuple):
+    """One line of ss."""
+
+    netid: str
+    """tcp, udp, ..."""
+    state: str
+    """ESTAB, LISTEN, UNCONN, ... as ss calls them."""
+    receive_queue: int
+    """Bytes not yet read; for a listener the connections not yet accepted."""
+    send_queue: int
+    """Bytes not yet acknowledged; for a listener the size of its accept queue."""
+    port: str
+    """Local port."""
+    loopback: bool
+    """Whether the peer is this host by its loopback address."""
+    program: str
+    """comm of whoever opened it; empty where ss may not see that, or nobody holds it any more."""
+    details: str
+    """The rest of the line, without the names of programs."""
+
+    @property
+    def round_trip(self) -> float | None:
+        """Smoothed round-trip time in seconds; None where there was no exchange yet."""
+        found = _RTT.search(self.details)
+        return float(found[1]) / 1000 if found else None
+
+    @property
+    def retransmitted(self) -> int:
+        """Segments sent again since the connection was opened; ss leaves it out where there were none."""
+        found = _RETRANSMITTED.search(self.details)
+        return int(found[1]) if found else 0
+
+    @property
+    def drops(self) -> int | None:
+        """Packets that this socket has dropped since it was opened; None where ss or the kernel does not tell."""
+        found = _DROPS.search(self.details)
+        return int(found[1]) if found else None
+
+
+def sockets_of(text: str) -> Iterator[Socket]:
+    """Yield the sockets that ss printed, of whatever kind.
+
+    Raises:
+        ValueError: A line without the six columns, or a text that was cut in a line, whose sums would be wrong.
+    """
+    if text and not text.endswith("\n"):
+        raise ValueError("The output of ss ends in the middle of a line, so sockets are missing from it.")
+    record = ""
+    for number, line in enumerate([*text.splitlines(), ""], start=1):
+        if line.startswith((" ", "\t")) and line.strip():
+            record += " " + line.strip()
+            continue
+        if record and not record.startswith(("Netid", "State")):
+            yield _socket(record, number - 1)
+        record = line.rstrip()
+
+
+def _socket(line: str, number: int) -> Socket:
+    """Read one socket; `number` is the line that it ends at, for the message of a ValueError."""
+    columns = line.split(None, _COLUMNS)
+    if (
+        len(columns) < _COLUMNS
+        or not _STATE.fullmatch(columns[1])
+        or not (columns[2].isdecimal() and columns[3].isdecimal())
+    ):
+        raise ValueError(
+            f"ss:{number} expected 'Netid State Recv-Q Send-Q Local:Port Peer:Port', read {line[:80]!r}; "
+            "run ss -H -O -n -t -u -a -p -i -m -e."
+        )
+    netid, state, receive_queue, send_queue, local, peer = columns[:_COLUMNS]
+    details = columns[_COLUMNS] if len(columns) > _COLUMNS else ""
+    program = ""
+    if users := _USERS.search(details):
+        program = _opener(users[1])
+        details = details[: users.start()] + details[users.end() :]
+    return Socket(
+        netid=netid,
+        state=state,
+        receive_queue=int(receive_queue),
+        send_queue=int(send_queue),
+        port=local.rpartition(":")[2],
+        loopback=peer.startswith(("127.", "[::1]", "[::ffff:127.", "::1:", "::ffff:127.")),
+        program=program,
+        details=details,
+    )
+
+
+def _opener(users: str) -> str:
+    """The one of several holders that is most likely to have opened the socket: the lowest pid, but not init.
+
+    >>> _opener('"nginx",pid=812,fd=6),("nginx",pid=811,fd=6),("systemd",pid=1,fd=41')
+    'nginx'
+    """
+    holders: list[tuple[int, str]] = [(int(pid), name) for name, pid in _USER.findall(users)]
+    _, name = min([holder for holder in holders if holder[0] != _INIT] or holders or [(0, "")])
+    return name

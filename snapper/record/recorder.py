@@ -1,0 +1,1483 @@
+"""Read what a plan asks for, when it asks for it, and append it to a spool.
+
+The only code that runs on the observed host: one self-contained file, the standard library
+of Python >= 3.6 and nothing else, so that it can be sent to a host with nothing installed.
+
+    python3 -I -S recorder.py --spool FILE [--nice N] < plan.json
+
+It knows paths, commands and cadences, nothing of metrics. FILE must not exist yet; "-" is
+standard output.
+
+The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it together):
+
+    {"format": 1, "root": "/", "interval": 1.0, "ticks": 31, "meta": {}, "reads": [
+      {"source", "kind": "file",    "cadence", "path", "max_bytes"},
+      {"source", "kind": "files",   "cadence", "patterns": [], "max_bytes", "max_files"},
+      {"source", "kind": "process", "cadence", "file", "count", "max_bytes"},
+      {"source", "kind": "statvfs", "cadence", "timeout"},
+      {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
+       "largest", "timeout", "max_bytes"}]}
+
+Cadences: "tick", "edges" (before the first tick, after the last), "once" (before), "new" (a process'
+file, once for each program that it runs), "window" (a command that runs along). In a recorded tree
+(root not "/") commands are files cmd/<source less "cmd.">, or cmd/<that>/<pid> for the largest
+processes, and statvfs is cmd/statvfs/<mount point, "/" as %2F>.
+
+The spool:
+
+    file   = b"SNAPSPL1" frame*
+    frame  = "<cII" (kind, length, crc32 of the payload) + payload, written whole or not at all
+    kind H = JSON, the first: format, plan, sources and statuses (records have their index), host
+    kind T = the next piece of one zlib stream that goes through all T frames, each ending in a sync
+             flush: whole records; one frame for each tick and for what is read before and after them
+    kind E = JSON, the last: ended, ticks, duration, pids, gate, cost, coverage; no E: it was cut off
+    record = "<HHqIBiII" (source, key length, CLOCK_BOOTTIME ns, took us, status, exit code or -2**31,
+             content length, stderr length or 2**32-1) + key (UTF-8) + content + stderr
+
+`recorder.tick` has a record for each tick; `proc.pids` holds the pids alive, when they changed. What
+equals the read before it, of the same source and key, is not written again. A file that vanishes is
+`absent` once; of a process that is gone nothing is written. Secrets are masked before anything is.
+
+Standard output has a line for each step: `tick 3 31`, `phase tools before`, `phase tools after`.
+SIGINT, SIGTERM and SIGHUP end the recording cleanly within about a second, a second one at once.
+Exit codes: 0 recorded, 2 no such plan or option, 3 nothing to read, 4 the spool cannot be written.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import stat
+import struct
+import sys
+import time
+import zlib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not at run time: importing typing takes a tenth of the whole start
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+
+    Plan = Dict[str, Any]
+    Result = Tuple[int, bytes, str]  # status, content, why it is not the whole content
+
+MAGIC = b"SNAPSPL1"
+FRAME = struct.Struct("<cII")
+RECORD = struct.Struct("<HHqIBiII")
+NO_EXIT = -(2**31)
+NO_STDERR = 2**32 - 1
+STATUSES = ("ok", "absent", "denied", "failed", "timeout", "truncated")
+OK, ABSENT, DENIED, FAILED, TIMEOUT, TRUNCATED = range(6)
+STATUS_OF = {
+    errno.ENOENT: ABSENT, errno.ESRCH: ABSENT, errno.ENODEV: ABSENT, errno.ENXIO: ABSENT,
+    errno.ENODATA: ABSENT, errno.EOPNOTSUPP: ABSENT, errno.EACCES: DENIED, errno.EPERM: DENIED,
+}  # fmt: skip
+TICK, PIDS = "recorder.tick", "proc.pids"
+
+# O_NONBLOCK: /proc/kmsg, a FIFO or trace_pipe must not hold the recorder up.
+FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+CHUNK = 32768
+PAGE = 4096
+SECOND = 10**9
+MIB = 2**20
+NEVER = 2**63 - 1
+REFRESH = 10  # ticks after which a process that never ran is read all the same: reclaim shrinks it
+EDGE_BUDGET = 30.0  # seconds for all tools, or all processes' files, of one edge
+INTERRUPTED_BUDGET = 0.7  # the same once somebody waits for the end
+ONE_SIGNAL = 0.3  # seconds: the terminal and the caller pass on the same Ctrl-C
+# Files the kernel writes in one go, so that a short read is all of it (fs/proc/base.c: ONE, not REG).
+IN_ONE_PIECE = frozenset(("stat", "statm", "status", "io", "schedstat", "cgroup", "cmdline", "limits", "smaps_rollup"))
+SEARCH = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+ENVIRONMENT = {"PATH": ":".join(SEARCH), "LC_ALL": "C", "TZ": "UTC", "COLUMNS": "512", "S_COLORS": "never"}
+REMOTE = ("nfs", "cifs", "smb", "fuse", "ceph", "9p", "afs", "lustre", "gfs", "ocfs", "beegfs", "virtiofs", "davfs")
+
+
+def _clock() -> "Callable[[], int]":
+    """CLOCK_BOOTTIME in nanoseconds: it goes on while the host is suspended."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", 7)  # Python 3.7 has the name, Linux the number
+    in_ns = getattr(time, "clock_gettime_ns", None)
+    if in_ns is None:
+        return lambda: int(time.clock_gettime(boottime) * SECOND)
+    from functools import partial
+
+    return partial(in_ns, boottime)
+
+
+clock = _clock()
+
+
+class Problem(Exception):
+    """What ends the recorder, as a sentence, with its exit code."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Spool:
+    """Frames in a file, each whole or not there."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.size = 0
+        self._compressor = zlib.compressobj(1)
+        self._plain: "List[bytes]" = []
+        self._plain_size = 0
+        self._packed: "List[bytes]" = []
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            self.fd = 1 if path == "-" else os.open(path, flags, 0o600)
+        except OSError as error:
+            raise self._problem(error) from error
+        self._write(MAGIC)
+
+    def put(self, record: bytes) -> None:
+        """Add to the frame that `end_frame` will write."""
+        self._plain.append(record)
+        self._plain_size += len(record)
+        if self._plain_size > 2 * CHUNK:  # not all at once: the first tick is a hundred times the others
+            self._pack()
+
+    def end_frame(self) -> None:
+        self._pack()
+        self._packed.append(self._compressor.flush(zlib.Z_SYNC_FLUSH))
+        payload = b"".join(self._packed)
+        self._packed = []
+        self.frame(b"T", payload)
+
+    def frame(self, kind: bytes, payload: bytes) -> None:
+        self._write(FRAME.pack(kind, len(payload), zlib.crc32(payload)) + payload)
+
+    def _pack(self) -> None:
+        self._packed.append(self._compressor.compress(b"".join(self._plain)))
+        self._plain = []
+        self._plain_size = 0
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self.fd, view) :]
+        except OSError as error:
+            with contextlib.suppress(OSError):  # a pipe: the reader's checksum will tell it
+                os.ftruncate(self.fd, self.size)
+            raise self._problem(error) from error
+        self.size += len(data)
+
+    def _problem(self, error: OSError) -> Problem:
+        return Problem(4, "cannot write the spool {}: {}".format(self.path, error.strerror))
+
+
+class Source:
+    """One read of the plan, and how it has fared so far."""
+
+    def __init__(self, index: int, read: "Dict[str, Any]") -> None:
+        self.index = index
+        self.read = read
+        self.name: "str" = read["source"]
+        self.kind: "str" = read["kind"]
+        self.cadence: "str" = read["cadence"]
+        self.limit: "int" = read.get("max_bytes", 65536)
+        self.file: "str" = read.get("file", "")
+        self.suffix = "/" + self.file
+        self.counts: "bool" = read.get("count", False)
+        self.one_piece = self.file in IN_ONE_PIECE
+        # What is read at every tick is figures, and looking for secrets there would cost more than reading.
+        self.masks = self.cadence != "tick" or self.file in ("cmdline", "environ")
+        self.keys: "Set[str]" = set()
+        self.path = ""
+        self.seen = [0] * len(STATUSES)
+        self.stored = 0
+        self.took = 0
+        self.whys: "Dict[int, str]" = {}
+        self.version = ""
+        self.masked = 0
+
+    def blame(self, status: int, why: str) -> None:
+        """Keep the first sentence on each status."""
+        self.whys.setdefault(status, why)
+
+    def fail(self, status: int, why: str) -> None:
+        """Count a read that has no record of its own."""
+        self.seen[status] += 1
+        self.blame(status, why)
+
+    def coverage(self) -> "Dict[str, Any]":
+        status = self._status()
+        whys = [self.whys[bad] for bad in (DENIED, FAILED, TIMEOUT, TRUNCATED, ABSENT) if bad in self.whys]
+        return {
+            "status": status,
+            "reads": sum(self.seen),
+            "failed": sum(self.seen) - self.seen[OK],
+            "bytes": self.stored,
+            "took": self.took / SECOND,
+            "why": whys[0] if whys and status != "ok" else "",
+            "version": self.version,
+            "masked": self.masked,
+        }
+
+    def _status(self) -> str:
+        """`ok`; `partial`; else what most of its reads had. That one of many keys is not there is no failure."""
+        if not self.seen[OK]:
+            return STATUSES[self.seen.index(max(self.seen))] if any(self.seen) else "absent"
+        bad = sum(self.seen[DENIED:]) + (self.seen[ABSENT] if self.kind == "file" else 0)
+        return "partial" if bad else "ok"
+
+
+class Journal:
+    """Writes down what was read, unless it is what was read before."""
+
+    def __init__(self, spool: Spool) -> None:
+        self.spool = spool
+        self.mask = Mask()
+        self.last: "Dict[Any, Any]" = {}
+
+    def add(
+        self, source: Source, key: str, began: int, result: "Result", last: "Optional[Dict[Any, Any]]" = None
+    ) -> bool:
+        """Note a read that began at `began`; `last` is what its process's files held, if it is of one.
+
+        Returns: Whether it differs from the one before.
+        """
+        took = clock() - began
+        status, content, why = result
+        source.took += took
+        source.seen[status] += 1
+        same: "Any" = source.index
+        if last is None:
+            last, same = self.last, (source.index, key)
+        fresh = content if status == OK else (status, content)
+        if last.get(same) == fresh:
+            return False
+        if source.cadence != "once":
+            last[same] = fresh
+        if status:
+            source.blame(status, why)
+        if source.masks and content:
+            content = self.masked(source, content)
+        self.write(source.index, key, began, took, status, content)
+        source.stored += len(content)
+        return True
+
+    def add_run(self, source: Source, key: str, began: int, run: "Outcome") -> None:
+        """Note what a tool said."""
+        took = clock() - began
+        source.took += took
+        source.seen[run.status] += 1
+        content, stderr = self.masked(source, run.stdout), self.masked(source, run.stderr)
+        if run.why:
+            source.blame(run.status, self.mask(run.why.encode("utf-8", "replace"))[0].decode("utf-8", "replace"))
+        self.write(source.index, key, began, took, run.status, content, run.exit, stderr)
+        source.stored += len(content) + len(stderr)
+
+    def masked(self, source: Source, content: bytes) -> bytes:
+        content, count = self.mask(content)
+        source.masked += count
+        return content
+
+    def write(
+        self,
+        index: int,
+        key: str,
+        began: int,
+        took: int,
+        status: int,
+        content: bytes,
+        code: int = NO_EXIT,
+        stderr: "Optional[bytes]" = None,
+    ) -> None:
+        name = utf8(key)
+        said = NO_STDERR if stderr is None else len(stderr)
+        head = RECORD.pack(index, len(name), began, min(took // 1000, NO_STDERR), status, code, len(content), said)
+        self.spool.put(b"".join((head, name, content, stderr or b"")))
+
+
+def utf8(name: str) -> bytes:
+    """A file's name as valid UTF-8, whatever the locale: bytes that are none become \\xNN."""
+    try:
+        return name.encode("ascii")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace").encode("utf-8")
+
+
+# -- secrets --------------------------------------------------------------------------------------
+
+# What a secret is called, in an option, a variable, a header or a configuration: too much rather than too little.
+# Repetitions are bounded and none is nested, so that no text makes them slow.
+CALLED = (
+    rb"(?:(?<!by)(?<!com)pass(?:w(?:or)?d|phrase|code)?(?![a-z])|pwd(?![a-z])(?!=/)|masterauth|secret"
+    rb"|token(?!s\b|s[-_=]|i[sz])|(?:api|access|private|secret|auth|account|encryption)[-_.]?key)"
+    rb"(?![\w.-]{0,40}(?:fd|file|path|dir|stdin|prompt|name|type|ttl|timeout|length|policy|limit)\b)[\w.-]{0,40}"
+)
+CALLED_WORDS = (b"pass", b"pwd", b"masterauth", b"secret", b"token", b"key")
+OPTION = rb"(?:^|(?<=[\s\0\"']))--?(?!no-|ask-|without-)[\w.-]{0,60}?" + CALLED
+HIDDEN = rb"(?!\[masked\])"  # what is masked already is not counted again
+WORD = HIDDEN + rb"(\"[^\"\0\n]+\"|'[^'\0\n]+'|[^\s\0\"']+)"
+SECRETS = (
+    # (words, pattern): the pattern is tried where one of the words occurs; its group is the secret.
+    # An argument vector has its arguments apart by NUL, and an argument may hold blanks.
+    (CALLED_WORDS, rb"(?i)" + OPTION + rb"(?:=|\0(?!-))" + HIDDEN + rb"([^\0]+)(?=\0)"),
+    (CALLED_WORDS, rb"(?i)" + OPTION + rb"[\0 \t]+(?!-)" + WORD),
+    (CALLED_WORDS, rb"(?i)" + CALLED + rb"[\"']?[ \t]*(?:=|:(?!//))[ \t]*" + WORD),
+    ((b"://",), rb"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s\0/:@\"'<>]{0,200}:" + HIDDEN + rb"([^\s\0\"'<>]+)(?=@)"),
+    ((b"://",), rb"(?i)https?://" + HIDDEN + rb"([^\s\0/:@\"'<>?#]{6,200})(?=@)"),
+    (
+        (b"authorization", b"cookie"),
+        rb"(?i)(?:authorization|cookie)[\"']?[ \t]*[:=][ \t]*[\"']?" + HIDDEN + rb"([^\0\r\n\"']+)",
+    ),
+    ((b"bearer",), rb"(?i)\bbearer[\s\0]+" + HIDDEN + rb"([\w.~+/=-]{8,})"),
+    ((b"akia", b"asia"), rb"\b((?:AKIA|ASIA)[0-9A-Z]{16})\b"),
+    ((b"gh", b"github_pat"), rb"\b(gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
+    ((b"xox", b"xapp"), rb"\b(xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,})"),
+    ((b"glpat-", b"npm_", b"hvs.", b"aiza"), rb"\b(glpat-[\w-]{16,}|npm_\w{30,}|hvs\.[\w-]{20,}|AIza[\w-]{30,})"),
+    ((b"sk-", b"sk_", b"rk_"), rb"\b(sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{10,})"),
+    ((b"eyj",), rb"\b(eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?)"),
+    ((b"private key",), rb"(?s)-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----" + HIDDEN + rb"(.+?)(?=-----END|\Z)"),
+)
+SHORT_OPTIONS = (
+    # (words, programs, the option that is followed by their secret)
+    ((b"mysql", b"mariadb", b"mycli"), rb"mysql(?!d\b)\w*|mariadb[\w-]*|mycli", rb"-p"),
+    ((b"mongo", b"sshpass"), rb"mongo\w*|sshpass", rb"-p[\s\0=]?"),
+    ((b"login",), rb"login", rb"-p[\s\0=]?(?!-)"),  # docker, podman, helm, az, ...
+    ((b"7z", b"rar"), rb"7z[ar]?|(?:un)?rar", rb"-h?p"),
+    ((b"zip",), rb"(?:un)?zip", rb"-P[\s\0]?"),
+    ((b"sqlcmd", b"bcp", b"mosquitto", b"ipmitool"), rb"sqlcmd|bcp|mosquitto_\w+|ipmitool", rb"-P[\s\0]?"),
+    ((b"redis-cli", b"valkey-cli"), rb"(?:redis|valkey)-cli", rb"-a[\s\0]"),
+    ((b"ldap",), rb"ldap\w+", rb"-w[\s\0]?"),
+    ((b"curl", b"wget"), rb"curl|wget", rb"(?:-u|--user)[\s\0=]?[^\s\0:]{0,200}:"),
+    ((b"curl",), rb"curl", rb"(?:-U|--proxy-user)[\s\0=]?[^\s\0:]{0,200}:"),
+    ((b"smb", b"rpcclient"), rb"smb\w+|rpcclient", rb"(?:-U|--user)[\s\0=]?[^\s\0%]{0,200}%"),
+    ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-c[\s\0]?"),
+    ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-A[\s\0]?"),
+    ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-X[\s\0]?"),
+)
+SECRET_FILES = ("secret", "_key", "password", "passwd", "psk")  # of sysctl: stable_secret, tcp_fastopen_key
+
+
+class Mask:
+    """Replaces what looks like a secret by [masked]."""
+
+    def __init__(self) -> None:
+        self._rules: "List[Tuple[Tuple[bytes, ...], Any]]" = []
+
+    def __call__(self, content: bytes) -> "Tuple[bytes, int]":
+        """The content without secrets, and how many there were."""
+        low = content.lower()
+        total = 0
+        for words, pattern in self._rules or self._compile():
+            if any(word in low for word in words):
+                content, count = pattern.subn(_hide, content)
+                total += count
+        return content, total
+
+    def _compile(self) -> "List[Tuple[Tuple[bytes, ...], Any]]":
+        import re
+
+        self._rules = [(words, re.compile(pattern)) for words, pattern in SECRETS]
+        for words, programs, option in SHORT_OPTIONS:
+            before = rb"(?<![\w-])(?:" + programs + rb")(?=[\s\0])[^\n]{0,2000}?[\s\0]"
+            self._rules.append((words, re.compile(before + option + HIDDEN + rb"([^\s\0]+)")))
+        return self._rules
+
+
+def _hide(match: "Any") -> bytes:
+    whole: "bytes" = match.group(0)
+    offset = match.start()
+    return whole[: match.start(1) - offset] + b"[masked]" + whole[match.end(1) - offset :]
+
+
+def read_whole(path: str, limit: int, dir_fd: "Optional[int]" = None, one_piece: bool = False) -> "Result":
+    """A file's content, read at once; with `one_piece` a short read is known to be all of it."""
+    try:
+        fd = os.open(path, FLAGS, dir_fd=dir_fd)
+    except OSError as error:
+        return refusal(path, error)
+    try:
+        if one_piece:
+            content = os.read(fd, PAGE)
+            if len(content) == PAGE:
+                content = _rest(fd, content, limit)
+        else:
+            content = _rest(fd, os.read(fd, CHUNK), limit)
+    except OSError as error:
+        return refusal(path, error)
+    finally:
+        os.close(fd)
+    if len(content) > limit:
+        return TRUNCATED, content[:limit], "{} holds more than {} bytes".format(_full(path), limit)
+    return OK, content, ""
+
+
+def _rest(fd: int, content: bytes, limit: int) -> bytes:
+    parts = [content]
+    size = len(content)
+    while parts[-1] and size <= limit:
+        parts.append(os.read(fd, CHUNK))
+        size += len(parts[-1])
+    return b"".join(parts)
+
+
+def refusal(path: str, error: OSError) -> "Result":
+    """What an error means, and the sentence on it."""
+    status = STATUS_OF.get(error.errno or 0, FAILED)
+    if error.errno == errno.EINVAL and "/sys/" in _full(path):
+        status = ABSENT  # a driver's way to say that it has no such figure now: the speed of a link that is down
+    return status, b"", "read {}: {}".format(_full(path), error.strerror)
+
+
+def _full(path: str) -> str:
+    return path if path.startswith("/") else "/proc/" + path
+
+
+class Tree:
+    """The root that is read: this host's, or a recorded one's, which is not to be left by its links."""
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+        self.live = self.root == "/"
+        self.denied: "List[str]" = []  # folders that could not be listed
+        self.proc = self._open_proc()
+        # Not so in a recorded /proc, bound over the real one or not, and in another PID namespace's.
+        self.own_proc = self.live and self.proc is not None and self._own_number() == os.getpid()
+
+    def join(self, path: str) -> str:
+        return os.path.join(self.root, path)
+
+    def resolve(self, path: str) -> str:
+        """Where a file is, links followed. OSError where it is no regular file of this tree."""
+        real = os.path.realpath(self.join(path))
+        if not self.live and not real.startswith(self.root + "/"):
+            raise OSError(errno.EPERM, "the link leads out of the tree")
+        if not stat.S_ISREG(os.lstat(real).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return real
+
+    def text(self, path: str, errors: str = "replace") -> str:
+        """A small file's text; empty where it cannot be read."""
+        try:
+            _, content, _ = read_whole(self.resolve(path), MIB)
+        except OSError:
+            return ""
+        return content.decode("utf-8", errors)
+
+    def pids(self) -> "List[str]":
+        return [] if self.proc is None else [name for name in os.listdir(self.proc) if name.isdigit()]
+
+    def own_pids(self) -> "List[int]":
+        """The recorder's pid, its caller's, and those of the callers before it in the same session."""
+        number = self._own_number() if self.live else 0
+        pids: "List[int]" = []
+        session = ""
+        while number > 1:
+            fields = self.text("proc/{}/stat".format(number)).rpartition(")")[2].split()
+            if len(fields) < 4 or (len(pids) > 1 and fields[3] != session):
+                break
+            pids.append(number)
+            session = fields[3]
+            number = int(fields[1])
+        return pids
+
+    def _own_number(self) -> int:
+        try:
+            return int(os.readlink(self.join("proc/self")))
+        except (OSError, ValueError):
+            return 0
+
+    def _open_proc(self) -> "Optional[int]":
+        try:
+            return os.open(self.join("proc"), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return None
+
+    def match(self, pattern: str) -> "Iterator[Tuple[str, str]]":
+        """Pairs of key and path of the regular, readable files that a pattern matches."""
+        parts = pattern.split("/")
+        first = next((n for n, part in enumerate(parts) if is_wild(part)), len(parts) - 1)
+        base = self.join("/".join(parts[:first]))
+        for key in self._walk(base, "", parts[first:]):
+            path = base + "/" + key
+            try:
+                if not self.live:
+                    self.resolve(path)
+                mode = os.lstat(path).st_mode
+            except OSError:
+                continue
+            if stat.S_ISREG(mode) and mode & 0o444:  # what nobody may read is there to be written to
+                yield key, path
+
+    def _walk(self, base: str, key: str, parts: "List[str]") -> "Iterator[str]":
+        """Paths below `base` that match; folders that are links are followed, but not by `**`."""
+        part, rest = parts[0], parts[1:]
+        if part == "**":
+            yield from self._walk(base, key, rest or ["*"])
+            for name, is_folder in self._entries(base + "/" + key, "*", False):
+                if is_folder:
+                    yield from self._walk(base, key + name + "/", parts)
+        elif is_wild(part):
+            for name, is_folder in self._entries(base + "/" + key, part, True):
+                if rest and is_folder:
+                    yield from self._walk(base, key + name + "/", rest)
+                elif not rest and not is_folder:
+                    yield key + name
+        elif rest:
+            yield from self._walk(base, key + part + "/", rest)
+        else:
+            yield key + part
+
+    def _entries(self, folder: str, pattern: str, follow: bool) -> "List[Tuple[str, bool]]":
+        """Names in a folder that match, and whether each is a folder; none where there is no such folder."""
+        from fnmatch import fnmatchcase
+
+        try:
+            with os.scandir(folder) as found:
+                entries = [(entry.name, entry.is_dir(follow_symlinks=follow)) for entry in found]
+        except OSError as error:
+            if STATUS_OF.get(error.errno or 0) == DENIED:
+                self.denied.append(folder)
+            return []
+        return sorted(entry for entry in entries if fnmatchcase(entry[0], pattern))
+
+
+def is_wild(part: str) -> bool:
+    return any(mark in part for mark in "*?[")
+
+
+class Files:
+    """Reads single files, and those that match patterns."""
+
+    def __init__(self, tree: Tree, journal: Journal) -> None:
+        self.tree = tree
+        self.journal = journal
+
+    def read(self, source: Source) -> None:
+        if source.kind == "files":
+            self._read_matching(source)
+        else:
+            began = clock()
+            self.journal.add(source, "", began, self._read_one(source))
+
+    def _read_one(self, source: Source) -> "Result":
+        path: "str" = source.read["path"]
+        if not source.path:
+            try:
+                source.path = self.tree.resolve(path)
+            except OSError as error:
+                return refusal(self.tree.join(path), error)
+        result = read_whole(source.path, source.limit)
+        if result[0] == ABSENT:
+            source.path = ""
+        return result
+
+    def _read_matching(self, source: Source) -> None:
+        keys: "Set[str]" = set()
+        most = source.read.get("max_files", 20000)
+        for pattern in source.read["patterns"]:
+            for key, path in self.tree.match(pattern):
+                if len(keys) >= most:
+                    source.fail(
+                        TRUNCATED, "more than {} files match {}; the others were left out".format(most, pattern)
+                    )
+                    break
+                began = clock()
+                self.journal.add(source, self._key(source, key), began, self._content(source, path))
+                keys.add(key)
+        for key in source.keys - keys:
+            self.journal.add(source, self._key(source, key), clock(), (ABSENT, b"", "read {}: it is gone".format(key)))
+        source.keys = keys
+        for path in self.tree.denied:
+            source.fail(DENIED, "list {}: {}".format(path, os.strerror(errno.EACCES)))
+        self.tree.denied = []
+
+    def _content(self, source: Source, path: str) -> "Result":
+        if path.endswith(SECRET_FILES):
+            source.masked += 1
+            return OK, b"[masked]\n", ""
+        return read_whole(path, source.limit)
+
+    def _key(self, source: Source, key: str) -> str:
+        return key.replace("%2F", "/").replace("%25", "%") if source.read.get("quoted") else key
+
+
+class Process:
+    """What is remembered of one process: what its files held, and what it is."""
+
+    __slots__ = ("identity", "is_alone", "last", "turn")
+
+    def __init__(self, turn: int) -> None:
+        self.last: "Dict[Any, Any]" = {}
+        self.identity: "Optional[Tuple[bytes, bytes]]" = None
+        self.is_alone = False
+        self.turn = turn
+
+    def identify(self, index: int) -> None:
+        """Note from its stat which program of which process this is, and whether it has but one thread."""
+        text = self.last[index]
+        if not isinstance(text, bytes):
+            return
+        comm, _, fields = text.rpartition(b")")
+        threads, _, began = (fields.split(b" ", 21) + [b""] * 21)[18:21]
+        if self.identity is not None and self.identity[1] != began:  # another process has this pid now
+            self.last = {index: text}
+        self.identity = (comm, began)
+        self.is_alone = threads == b"1"
+
+    def is_idle(self, index: int) -> bool:
+        """Whether an unchanged schedstat proves that it did not run: it speaks of the main thread alone."""
+        return self.is_alone and self.last[index] != b"0 0 0\n"  # what a kernel that keeps no such figures says
+
+
+class Processes:
+    """Reads files of every process."""
+
+    def __init__(self, tree: Tree, journal: Journal, sources: "List[Source]", stop: "Stop") -> None:
+        self.tree = tree
+        self.journal = journal
+        self.stop = stop
+        self.pids_index = 0
+        # First what tells whether the process ran, then what tells whether it is still the same.
+        first = ("schedstat", "stat")
+        ticked = [source for source in sources if source.cadence == "tick"]
+        self.ticked = sorted(ticked, key=lambda source: first.index(source.file) if source.file in first else 2)
+        self.new = [source for source in sources if source.cadence == "new"]
+        self.known: "Dict[str, Process]" = {}
+        self.pids: "List[str]" = []
+        self.gate = Gate.opened() if self.ticked and tree.own_proc else None
+        self.gated = 0
+        self.tick_number = 0
+        self._sized: "Dict[str, bool]" = {}
+
+    def tick(self, full: bool) -> None:
+        """Read what is due; with `full` also of the processes that have not run."""
+        self.tick_number += 1
+        pids = self.list()
+        ran = self._ran(pids)
+        turn = self.tick_number % REFRESH
+        for pid in pids:
+            process = self.known[pid]
+            may_skip = not full and process.turn != turn
+            if may_skip and ran is not None and pid not in ran:
+                self.gated += 1
+            else:
+                self._read(pid, process, may_skip and ran is None)
+            if self.stop.count > 1:
+                return
+        self.ticked = [source for source in self.ticked if any(source.seen)]  # the kernel has no such file
+        self.new = [source for source in self.new if any(source.seen)]
+
+    def gate_name(self) -> str:
+        """What tells that a process did not run: "taskstats", "schedstat", or nothing does."""
+        if self.gate is not None:
+            return "taskstats"
+        return "schedstat" if {"schedstat", "stat"} <= {source.file for source in self.ticked} else ""
+
+    def edge(self, source: Source, deadline: int) -> None:
+        """Read one file of every process, as far as the time allows."""
+        pids = self.list()
+        for done, pid in enumerate(pids):
+            if clock() > min(deadline, self.stop.until):
+                source.fail(TIMEOUT, "there was time for {} of {} processes".format(done, len(pids)))
+                return
+            self._take(source, pid, self.known[pid])
+
+    def list(self) -> "List[str]":
+        """The pids that are alive, and what is remembered of the others forgotten."""
+        began = clock()
+        pids = self.tree.pids()
+        if pids != self.pids:
+            self.pids = pids
+            for pid in self.known.keys() - set(pids):
+                del self.known[pid]
+            for pid in pids:
+                if pid not in self.known:
+                    self.known[pid] = Process(int(pid) % REFRESH)
+            self.journal.write(self.pids_index, "", began, clock() - began, OK, " ".join(pids).encode("ascii"))
+        return pids
+
+    def largest(self, most: int, but: "Sequence[int]") -> "List[str]":
+        """The pids of greatest resident size."""
+        sizes = []
+        for pid in self.list():
+            fields = read_whole(pid + "/statm", PAGE, self.tree.proc, True)[1].split()
+            if len(fields) > 1 and int(pid) not in but:
+                sizes.append((int(fields[1]), pid))
+        return [pid for size, pid in sorted(sizes, reverse=True)[:most] if size]
+
+    def _ran(self, pids: "List[str]") -> "Optional[Set[str]]":
+        """Those that ran since the tick before; None where that cannot be told."""
+        if self.gate is None:
+            return None
+        ran = self.gate.ran(pids)
+        if ran is None:
+            self.gate = None
+        return ran
+
+    def _read(self, pid: str, process: Process, may_skip: bool) -> None:
+        known = process.identity
+        for source in self.ticked:
+            is_there, is_same = self._take(source, pid, process)
+            if source.file == "schedstat" and may_skip and is_same and process.is_idle(source.index):
+                self.gated += 1
+                return
+            if source.file == "stat":
+                if not is_there:
+                    return
+                if not is_same:
+                    process.identify(source.index)
+        if process.identity is None:
+            process.identity = (b"", b"")
+        if process.identity != known:
+            for source in self.new:
+                self._take(source, pid, process)
+
+    def _take(self, source: Source, pid: str, process: Process) -> "Tuple[bool, bool]":
+        """Read and note one file: whether it is there, and whether it is the same as before."""
+        began = clock()
+        if source.counts:
+            result = self._count(source, pid)
+        else:
+            result = read_whole(pid + source.suffix, source.limit, self.tree.proc, source.one_piece)
+        if result[0] == ABSENT:
+            return False, False
+        return True, not self.journal.add(source, pid, began, result, process.last)
+
+    def _count(self, source: Source, pid: str) -> "Result":
+        path = pid + source.suffix
+        try:
+            is_sized = self._is_sized(source)
+            number = os.stat(path, dir_fd=self.tree.proc).st_size if is_sized else self._entries(path)
+        except NotADirectoryError:  # a recorded tree may hold the number itself
+            return read_whole(path, source.limit, self.tree.proc)
+        except OSError as error:
+            return refusal(path, error)
+        return OK, str(number).encode("ascii"), ""
+
+    def _entries(self, path: str) -> int:
+        fd = os.open(path, FLAGS | os.O_DIRECTORY, dir_fd=self.tree.proc)
+        try:
+            return len(os.listdir(fd))
+        finally:
+            os.close(fd)
+
+    def _is_sized(self, source: Source) -> bool:
+        """Whether the kernel gives the number of entries as the folder's size: of fd, since 6.2."""
+        if source.file not in self._sized:
+            try:
+                size = os.stat("self" + source.suffix, dir_fd=self.tree.proc).st_size
+            except OSError:
+                size = 0
+            self._sized[source.file] = self.tree.own_proc and size > 0
+        return self._sized[source.file]
+
+
+class Gate:
+    """Tells which processes ran, by one taskstats query each: a quarter of the cost of reading them.
+
+    Needs CAP_NET_ADMIN and the initial PID namespace. The figures compared are those of delay
+    accounting, bytes 16 to 80 of struct taskstats, summed over the threads: how often and how long they
+    ran or waited. While no thread runs none of them changes, and of the files of /proc only what others
+    do to the process: reclaim of its memory, a new priority. Hence REFRESH.
+    https://www.kernel.org/doc/html/v6.6/accounting/taskstats.html
+    """
+
+    PROTOCOL, CONTROLLER, ERROR = 16, 16, 2  # NETLINK_GENERIC, GENL_ID_CTRL, NLMSG_ERROR
+    QUERY = struct.Struct("=IHHIIBBHHH")  # nlmsghdr, genlmsghdr, nlattr
+    HEAD = 20  # bytes of the first two
+    BATCH = 32  # replies that are sure to fit the socket's buffer
+    FIGURES = slice(16, 80)
+    ENOUGH = 512  # bytes of a reply that are looked at; the rest is cut off
+
+    def __init__(self) -> None:
+        import socket
+
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, self.PROTOCOL)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 1, 0))
+        self._socket.bind((0, 0))
+        self._before: "Dict[str, bytes]" = {}
+        self._family = self._find_family()
+        self._begin, self._header = self._find_figures()
+
+    @classmethod
+    def opened(cls) -> "Optional[Gate]":
+        try:
+            return cls()
+        except (OSError, LookupError, struct.error):
+            return None
+
+    def ran(self, pids: "Sequence[str]") -> "Optional[Set[str]]":
+        """Those of which it cannot be said that they did not run since the call before; None if the gate broke."""
+        try:
+            after = self._query(pids)
+        except (OSError, LookupError, struct.error):
+            self._socket.close()
+            return None
+        before = self._before
+        self._before = after
+        return {pid for pid in pids if pid not in after or before.get(pid) != after[pid]}
+
+    def _query(self, pids: "Sequence[str]") -> "Dict[str, bytes]":
+        found = {}
+        receive, header, enough = self._socket.recv, self._header, self.ENOUGH
+        mark = slice(self._begin - len(header), self._begin)
+        figures = slice(self._begin + self.FIGURES.start, self._begin + self.FIGURES.stop)
+        for start in range(0, len(pids), self.BATCH):
+            batch = pids[start : start + self.BATCH]
+            requests = [self._request(int(pid)) for pid in batch]
+            self._socket.send(b"".join(requests))
+            for pid, request in zip(batch, requests):
+                reply = receive(enough)
+                if reply[mark] == header and reply[8:12] == request[8:12]:
+                    found[pid] = reply[figures]
+                else:
+                    self._check_gone(reply, int(pid))
+        return found
+
+    def _request(self, pid: int) -> bytes:
+        """TASKSTATS_CMD_GET (1) with TASKSTATS_CMD_ATTR_TGID (2); the pid is the sequence number too."""
+        return self.QUERY.pack(28, self._family, 1, pid, 0, 1, 1, 0, 8, 2) + struct.pack("=I", pid)
+
+    def _check_gone(self, reply: bytes, pid: int) -> None:
+        """ESRCH is the answer for a process that is gone; any other means that the gate cannot be trusted."""
+        _, kind, _, sequence, _, code = struct.unpack_from("=IHHIIi", reply)
+        if kind != self.ERROR or sequence != pid or code != -errno.ESRCH:
+            raise LookupError
+
+    def _find_family(self) -> int:
+        """Ask for the family's number: CTRL_CMD_GETFAMILY (3) with CTRL_ATTR_FAMILY_NAME (2)."""
+        query = self.QUERY.pack(36, self.CONTROLLER, 1, 0, 0, 3, 1, 0, 14, 2) + b"TASKSTATS\0\0\0"
+        self._socket.send(query)
+        reply = self._socket.recv(8192)
+        begin, end = self._attribute(reply, self.CONTROLLER, 1, self.HEAD, len(reply))  # CTRL_ATTR_FAMILY_ID
+        return int.from_bytes(reply[begin:end], sys.byteorder)
+
+    def _find_figures(self) -> "Tuple[int, bytes]":
+        """Where struct taskstats begins in a reply, and the header before it, which all replies have there."""
+        self._socket.send(self._request(os.getpid()))
+        reply = self._socket.recv(8192)
+        begin, end = self._attribute(reply, self._family, 5, self.HEAD, len(reply))  # TASKSTATS_TYPE_AGGR_TGID
+        begin, end = self._attribute(reply, self._family, 3, begin, end)  # TASKSTATS_TYPE_STATS
+        figures = struct.unpack("=8Q", reply[begin:end][self.FIGURES])
+        if not figures[0] or not figures[-1]:  # without delay accounting in the kernel they are always 0
+            raise LookupError
+        return begin, reply[begin - 4 : begin]
+
+    def _attribute(self, message: bytes, kind: int, wanted: int, begin: int, end: int) -> "Tuple[int, int]":
+        """Begin and end of an attribute's payload in a message of that kind; LookupError where it has none."""
+        while message[4:6] == struct.pack("=H", kind) and begin + 4 <= end:
+            length, found = struct.unpack_from("=HH", message, begin)
+            if found & 0x3FFF == wanted:
+                return begin + 4, begin + length
+            begin += max(4, (length + 3) & ~3)
+        raise LookupError
+
+
+class Mounts:
+    """Asks statvfs(3) of every mount; remote ones through children, for a dead server hangs its caller for good."""
+
+    FIELDS = ("bsize", "frsize", "blocks", "bfree", "bavail", "files", "ffree", "favail", "flag", "namemax")
+
+    def __init__(self, tree: Tree, journal: Journal) -> None:
+        self.tree = tree
+        self.journal = journal
+
+    def read(self, source: Source, deadline: int) -> None:
+        asked = []
+        mounts = self._mounts()
+        for point in sorted(mounts):
+            began = clock()
+            if mounts[point]:
+                asked.append((point, began) + self._ask(point))
+            else:
+                self._note(source, point, began, self._figures(point))
+        limit = min(deadline, clock() + int(source.read.get("timeout", 1.0) * SECOND))
+        for point, began, child, pipe in asked:
+            self._note(source, point, began, self._answer(point, child, pipe, limit))
+
+    def _mounts(self) -> "Dict[str, bool]":
+        """Mount points, and whether a server has to be asked. An automounter's are left alone: it would mount."""
+        mounts = {}
+        for line in self.tree.text("proc/self/mounts", "surrogateescape").splitlines():
+            device, point, kind = line.split(" ")[:3]
+            if kind != "autofs":
+                remote = kind.startswith(REMOTE) or device.startswith("//") or ":/" in device
+                mounts[_unescaped(point)] = remote
+        return mounts
+
+    def _note(self, source: Source, point: str, began: int, result: "Result") -> None:
+        if result[0] != OK or b"f_blocks 0\n" not in result[1]:  # it holds nothing: proc, sysfs, cgroup, ...
+            self.journal.add(source, point, began, result)
+
+    def _figures(self, point: str) -> "Result":
+        try:
+            found = os.statvfs(point)
+        except OSError as error:
+            return STATUS_OF.get(error.errno or 0, FAILED), b"", "statvfs {}: {}".format(point, error.strerror)
+        lines = ["f_{} {}\n".format(field, getattr(found, "f_" + field)) for field in self.FIELDS]
+        return OK, "".join(lines).encode("ascii"), ""
+
+    def _ask(self, point: str) -> "Tuple[int, int]":
+        """The pid of a child that asks, and the pipe that it answers on."""
+        read_end, write_end = os.pipe()
+        child = os.fork()
+        if child:
+            os.close(write_end)
+            return child, read_end
+        try:
+            status, content, why = self._figures(point)
+            os.write(write_end, bytes([status]) + (content or why.encode("utf-8", "replace")))
+        finally:
+            os._exit(0)  # whatever happens, for what comes next is the parent's
+
+    def _answer(self, point: str, child: int, pipe: int, limit: int) -> "Result":
+        import select
+        import signal
+
+        ready = select.select([pipe], [], [], max(0.0, (limit - clock()) / SECOND))[0]
+        answer = os.read(pipe, CHUNK) if ready else b""
+        os.close(pipe)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0 if answer else os.WNOHANG)  # one that hangs in the kernel cannot be waited for
+        if not answer:
+            return TIMEOUT, b"", "statvfs {}: its server did not answer in time".format(point)
+        good = answer[0] == OK
+        return answer[0], answer[1:] if good else b"", "" if good else answer[1:].decode("utf-8", "replace")
+
+
+def _unescaped(point: str) -> str:
+    """A mount point as /proc/mounts writes it has blanks and the like as octal numbers."""
+    parts = point.split("\\")
+    return parts[0] + "".join(chr(int(part[:3], 8)) + part[3:] for part in parts[1:])
+
+
+class Outcome:
+    """What a run of a tool came to."""
+
+    def __init__(
+        self, status: int, why: str = "", stdout: bytes = b"", stderr: bytes = b"", code: int = NO_EXIT
+    ) -> None:
+        self.status = status
+        self.why = why
+        self.stdout = stdout
+        self.stderr = stderr
+        self.exit = code
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it has nothing to say: not there, or it does not know its arguments."""
+        return self.status != OK and not self.stdout
+
+
+class Run:
+    """A tool at work, in a session of its own, and what it has said so far."""
+
+    STDERR_LIMIT = 65536
+
+    def __init__(self, argv: "Sequence[str]", limit: int) -> None:
+        import subprocess
+
+        self.name = os.path.basename(argv[0])
+        self.began = clock()
+        self.child = subprocess.Popen(
+            argv, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=ENVIRONMENT, cwd="/", start_new_session=True,
+        )  # fmt: skip
+        self.limit = limit
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self._pipes: "Dict[int, Tuple[bytearray, int]]" = {}
+        for pipe, said, most in (
+            (self.child.stdout, self.stdout, limit),
+            (self.child.stderr, self.stderr, self.STDERR_LIMIT),
+        ):
+            assert pipe is not None
+            self._pipes[pipe.fileno()] = (said, most)
+        self.is_over = False  # it said more than it may
+        self.was_ended = False  # by us
+
+    def pump(self, seconds: float, stop: "Stop") -> None:
+        """Take what it says, waiting that long for it."""
+        for fd in stop.wait(seconds, list(self._pipes)):
+            said, most = self._pipes[fd]
+            chunk = os.read(fd, 65536)
+            if not chunk:
+                del self._pipes[fd]
+            room = most - len(said)
+            said += chunk[:room]
+            if len(chunk) > room and said is self.stdout:
+                self.is_over = True
+
+    def drain(self, stop: "Stop") -> None:
+        """Take what has been said already, as far as it is wanted."""
+        size = -1
+        while self._pipes and size != len(self.stdout) + len(self.stderr):
+            size = len(self.stdout) + len(self.stderr)
+            self.pump(0, stop)
+
+    def is_done(self) -> bool:
+        """Whether it has ended; it is left unreaped, so that its group's number stays its own."""
+        if self.child.returncode is not None:
+            return True
+        try:
+            return os.waitid(os.P_PID, self.child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return True
+
+    def watch(self, deadline: int, stop: "Stop") -> None:
+        """Listen until it has ended, said too much, or the time is up."""
+        while not self.is_done() and not self.is_over and clock() < min(deadline, stop.until):
+            self.pump(0.1 if self._pipes else 0.005, stop)  # a child of its own may hold the pipes open
+
+    def signal(self, number: int) -> None:
+        if self.child.returncode is None:  # once it is reaped, the number may be another's
+            with contextlib.suppress(OSError):
+                os.killpg(self.child.pid, number)
+
+    def close(self, stop: "Stop") -> None:
+        """Kill what is left of its group, take the last it said, reap it."""
+        import signal
+        import subprocess
+
+        self.was_ended = self.was_ended or not self.is_done()
+        self.signal(signal.SIGKILL)
+        self.drain(stop)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the kernel: nobody can end it
+            self.child.wait(1)
+        for pipe in (self.child.stdout, self.child.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def outcome(self, why_ended: str) -> Outcome:
+        """What it came to; `why_ended` is told where we had to end it, empty if that was meant to be."""
+        code = self.child.returncode
+        status, why = OK, ""
+        first = bytes(self.stderr).strip().split(b"\n")[0].decode("utf-8", "replace")
+        said = ": " + first if first else ""
+        if self.is_over:
+            status, why = TRUNCATED, "{} said more than {} bytes".format(self.name, self.limit)
+        elif self.was_ended:
+            status, why = (TIMEOUT, self.name + why_ended) if why_ended else (OK, "")
+        elif code is not None and code < 0:
+            status, why = FAILED, "{} was ended by signal {}{}".format(self.name, -code, said)
+        elif code and not self.stdout:
+            status, why = FAILED, "{} exited with {}{}".format(self.name, code, said)
+        by_itself = code is not None and not (self.was_ended and code < 0)
+        return Outcome(status, why, bytes(self.stdout), bytes(self.stderr), code if by_itself else NO_EXIT)
+
+
+class Tools:
+    """Runs commands: at the edges one after the other, or along with the window."""
+
+    def __init__(self, journal: Journal, processes: Processes, stop: "Stop", fill: "Dict[str, str]") -> None:
+        self.journal = journal
+        self.processes = processes
+        self.stop = stop
+        self.fill = fill
+        self.own: "List[int]" = []
+        self.pids: "List[int]" = []
+        self._versions: "Dict[Tuple[str, ...], str]" = {}
+        self._running: "List[Tuple[Source, List[List[str]], Run]]" = []
+
+    def edge(self, source: Source, deadline: int) -> None:
+        """Run a command, or run it for each of the largest processes."""
+        most = source.read.get("largest", 0)
+        if not most:
+            self._once(source, "", deadline)
+            return
+        for pid in self.processes.largest(most, self.own):
+            self._once(source, pid, deadline)
+
+    def start(self, source: Source) -> None:
+        """Start a command that runs along with the window."""
+        self._note_version(source)
+        self._start_next(source, self._vectors(source, ""))
+
+    def pump(self) -> None:
+        """Take what the running ones have said; one that did not know its arguments gets its alternative."""
+        running, self._running = self._running, []
+        for source, vectors, run in running:
+            run.drain(self.stop)
+            if vectors and run.is_done() and not run.stdout:
+                run.close(self.stop)
+                if run.outcome("").is_refused:
+                    self._start_next(source, vectors)
+                    continue
+            if run.is_over:
+                run.close(self.stop)
+            self._running.append((source, vectors, run))
+
+    def finish(self) -> None:
+        """Stop what runs along: those that end by themselves just now may, the others are interrupted."""
+        import signal
+
+        running, self._running = self._running, []
+        soon = clock() + SECOND // 4
+        for _, _, run in running:
+            if not self.stop.count:
+                run.watch(soon, self.stop)
+            if not run.is_done():
+                run.was_ended = True
+                run.signal(signal.SIGINT)
+        now = clock()
+        for source, _, run in running:
+            run.watch(now + int(source.read.get("timeout", 5.0) * SECOND), self.stop)
+            is_late = not run.is_done() and not run.is_over
+            run.close(self.stop)
+            why = " did not stop when it was interrupted" if is_late else ""
+            self.journal.add_run(source, "", run.began, run.outcome(why))
+
+    def _once(self, source: Source, key: str, deadline: int) -> None:
+        self._note_version(source)
+        began = clock()
+        for argv in self._vectors(source, key):
+            outcome = self._outcome(source, argv, deadline)
+            if not outcome.is_refused:
+                break
+        if key and outcome.is_refused and key not in self.processes.list():
+            return  # the process is gone: no failure of the tool's
+        self.journal.add_run(source, key, began, outcome)
+
+    def _outcome(self, source: Source, argv: "List[str]", deadline: int) -> Outcome:
+        began = clock()
+        if began >= min(deadline, self.stop.until):
+            return Outcome(TIMEOUT, "{} was not run: the time for tools was over".format(argv[0]))
+        run = self._started(source, argv)
+        if isinstance(run, Run):
+            run.watch(min(deadline, began + int(source.read.get("timeout", 5.0) * SECOND)), self.stop)
+            run.close(self.stop)
+            return run.outcome(" was ended after {:.1f} s".format((clock() - began) / SECOND))
+        return run
+
+    def _start_next(self, source: Source, vectors: "List[List[str]]") -> None:
+        run: "Union[Run, Outcome]" = Outcome(ABSENT)
+        while vectors and isinstance(run, Outcome):
+            run = self._started(source, vectors.pop(0))
+        if isinstance(run, Run):
+            self._running.append((source, vectors, run))
+        else:
+            self.journal.add_run(source, "", clock(), run)
+
+    def _started(self, source: Source, argv: "List[str]") -> "Union[Run, Outcome]":
+        """The run, or what came of the attempt to start it."""
+        path = find_tool(argv[0])
+        if not path:
+            return Outcome(ABSENT, "{} was not found on {}".format(argv[0], ":".join(SEARCH)))
+        try:
+            run = Run([path] + argv[1:], source.limit)
+        except OSError as error:
+            return Outcome(STATUS_OF.get(error.errno or 0, FAILED), "run {}: {}".format(path, error.strerror))
+        self.pids.append(run.child.pid)
+        return run
+
+    def _vectors(self, source: Source, pid: str) -> "List[List[str]]":
+        fill = dict(self.fill, pid=pid)
+        vectors = [source.read["argv"]] + list(source.read.get("alternatives", ()))
+        return [[_filled(word, fill) for word in argv] for argv in vectors]
+
+    def _note_version(self, source: Source) -> None:
+        """The first line of what prints the version, asked once for all sources."""
+        argv = tuple(source.read.get("version", ()))
+        if argv and argv not in self._versions:
+            run = self._started(source, list(argv))
+            if isinstance(run, Run):
+                run.watch(clock() + 2 * SECOND, self.stop)
+                run.close(self.stop)
+                text = bytes(run.stdout or run.stderr).decode("utf-8", "replace").strip()
+                self._versions[argv] = text.split("\n")[0][:200]
+        source.version = self._versions.get(argv, "")
+
+
+def find_tool(name: str) -> str:
+    """The absolute path of a program on the fixed search path; empty where there is none."""
+    paths = [name] if "/" in name else [folder + "/" + name for folder in SEARCH]
+    return next((path for path in paths if os.path.isfile(path)), "")
+
+
+def _filled(word: str, fill: "Dict[str, str]") -> str:
+    for name, value in fill.items():
+        word = word.replace("{" + name + "}", value)
+    return word
+
+
+class Stop:
+    """Counts the requests to end the recording, and waits."""
+
+    def __init__(self) -> None:
+        import signal
+
+        self.count = 0
+        self.until = NEVER  # when everything has to be over
+        self._wake, write_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        signal.set_wakeup_fd(write_end)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup(1) wants it
+                signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        now = clock()
+        if not self.count:
+            self.count = 1
+            self.until = now + int(INTERRUPTED_BUDGET * SECOND)
+            self._first = now
+        elif now - self._first > ONE_SIGNAL * SECOND:
+            self.count += 1
+            self.until = now
+
+    def sleep(self, until: int) -> None:
+        """Sleep until then, or until somebody asks for the end."""
+        while not self.count and clock() < until:
+            self.wait((until - clock()) / SECOND)
+
+    def wait(self, seconds: float, fds: "Sequence[int]" = ()) -> "List[int]":
+        """Wait for any of the descriptors, a signal, or that long; the descriptors that are ready."""
+        import select
+
+        ready: "List[int]" = select.select([self._wake, *fds], [], [], max(0.0, seconds))[0]
+        if self._wake in ready:
+            os.read(self._wake, 64)
+            ready.remove(self._wake)
+        return ready
+
+
+class Recorder:
+    """Goes through a plan: what is read before, the ticks, what is read after."""
+
+    def __init__(self, plan: "Plan", path: str) -> None:
+        self.stop = Stop()
+        self.tree = Tree(plan["root"])
+        if self.tree.live and self.tree.proc is None:
+            raise Problem(3, "/proc cannot be read, so there is nothing to record: mount it (mount -t proc proc /proc)")
+        reads = [read if self.tree.live else recorded(read) for read in plan["reads"]]
+        names = sorted({read["source"] for read in reads})
+        self.sources = [Source(names.index(read["source"]), read) for read in reads]
+        self.ticks = int(plan["ticks"])
+        self.interval = max(1, round(plan["interval"] * SECOND))
+        self.spool = Spool(path)
+        self.journal = Journal(self.spool)
+        self.files = Files(self.tree, self.journal)
+        self.processes = Processes(self.tree, self.journal, self._of("process"), self.stop)
+        self.mounts = Mounts(self.tree, self.journal)
+        self.tools = Tools(self.journal, self.processes, self.stop, self._fill())
+        self.tick_index = len(names)
+        self.processes.pids_index = len(names) + 1
+        self.progress_is_wanted = path != "-"
+        self.begins: "List[int]" = []
+        self.late = 0
+        host = host_facts(self.tree)
+        self.tools.own = host["pids"]
+        head = {"format": 1, "plan": plan, "sources": names + [TICK, PIDS], "statuses": STATUSES, "host": host}
+        self.spool.frame(b"H", json.dumps(head).encode("ascii"))
+
+    def run(self) -> None:
+        self._edge(("once", "edges"), "before")
+        for source in self._of("command", "window"):
+            self.tools.start(source)
+        self._tick_through()
+        is_interrupted = self.stop.count > 0
+        self.tools.finish()
+        self._edge(("edges",), "after")
+        self.spool.frame(b"E", json.dumps(self._end(is_interrupted)).encode("ascii"))
+
+    def _of(self, kind: str, cadence: str = "") -> "List[Source]":
+        return [source for source in self.sources if source.kind == kind and cadence in ("", source.cadence)]
+
+    def _fill(self) -> "Dict[str, str]":
+        seconds = max(1, round(self.interval / SECOND))
+        count = max(1, (self.ticks - 1) * self.interval // SECOND // seconds)
+        return {"interval": str(seconds), "count": str(count)}
+
+    def _edge(self, cadences: "Tuple[str, ...]", name: str) -> None:
+        """Read what is due before or after the ticks: files, processes, mounts, then tools."""
+        due = [source for source in self.sources if source.cadence in cadences]
+        for kinds in (("file", "files"), ("process",), ("statvfs",), ("command",)):
+            deadline = clock() + int(EDGE_BUDGET * SECOND)
+            if kinds == ("command",):
+                self._say("phase tools " + name)
+            for source in due:
+                if source.kind in kinds and self.stop.count < 2:
+                    with guarded([source]):
+                        self._read(source, deadline)
+        self.spool.end_frame()
+
+    def _read(self, source: Source, deadline: int) -> None:
+        if source.kind in ("file", "files"):
+            self.files.read(source)
+        elif source.kind == "process":
+            self.processes.edge(source, deadline)
+        elif source.kind == "statvfs":
+            self.mounts.read(source, deadline)
+        else:
+            self.tools.edge(source, deadline)
+
+    def _tick_through(self) -> None:
+        start = clock()
+        number = 0
+        while number < self.ticks:
+            self.stop.sleep(start + number * self.interval)
+            if self.stop.count:
+                # Rates over a much shorter step than the others' would be noise.
+                if not self.begins or clock() - self.begins[-1] > self.interval // 2:
+                    self._tick(True)
+                return
+            due = min((clock() - start) // self.interval, self.ticks - 1)
+            is_late = clock() - start - due * self.interval > self.interval // 10
+            self.late += due - number + int(is_late)
+            self._tick(due in (0, self.ticks - 1))
+            number = due + 1
+            self._say("tick {} {}".format(number, self.ticks))
+
+    def _tick(self, full: bool) -> None:
+        began = clock()
+        self.begins.append(began)
+        for source in self.sources:
+            if source.cadence == "tick" and source.kind != "process":
+                with guarded([source]):
+                    self._read(source, began + self.interval)
+        with guarded(self.processes.ticked):
+            if self.processes.ticked or self.processes.new:
+                self.processes.tick(full)
+        self.tools.pump()
+        self.journal.write(self.tick_index, "", began, clock() - began, OK, b"")
+        self.spool.end_frame()
+
+    def _end(self, is_interrupted: bool) -> "Dict[str, Any]":
+        import resource
+
+        own, tools = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return {
+            "ended": "interrupted" if is_interrupted else "done",
+            "ticks": len(self.begins),
+            "duration": (self.begins[-1] - self.begins[0]) / SECOND if self.begins else 0.0,
+            "pids": self.tools.pids,
+            "gate": self.processes.gate_name(),
+            "cost": {
+                "cpu": own.ru_utime + own.ru_stime,
+                "rss": own.ru_maxrss * 1024,
+                "bytes": self.spool.size,
+                "late": self.late,
+                "tools_cpu": tools.ru_utime + tools.ru_stime,
+                "gated": self.processes.gated,
+            },
+            "coverage": {source.name: source.coverage() for source in self.sources},
+        }
+
+    def _say(self, line: str) -> None:
+        if self.progress_is_wanted:
+            try:
+                os.write(1, line.encode("ascii") + b"\n")
+            except OSError:
+                self.progress_is_wanted = False  # nobody listens any more; the recording goes on
+
+
+@contextlib.contextmanager
+def guarded(sources: "List[Source]") -> "Iterator[None]":
+    """What goes wrong with these sources, by a fault of ours or a kernel that nobody has met, costs nothing else."""
+    try:
+        yield
+    except Problem:
+        raise
+    except Exception as error:
+        for source in sources:
+            source.fail(FAILED, "reading it broke off: {!r}".format(error))
+
+
+def recorded(read: "Dict[str, Any]") -> "Dict[str, Any]":
+    """How a recorded tree holds what is no file on a host."""
+    cadence = "edges" if read["cadence"] == "window" else read["cadence"]
+    files = dict(read, kind="files", cadence=cadence, max_bytes=read.get("max_bytes", 65536))
+    if read["kind"] == "statvfs":
+        return dict(files, patterns=["cmd/statvfs/*"], quoted=True)
+    if read["kind"] != "command":
+        return read
+    path = "cmd/" + (read["source"][4:] if read["source"].startswith("cmd.") else read["source"])
+    if read.get("largest"):
+        return dict(files, patterns=[path + "/*"])
+    return dict(files, kind="file", path=path)
+
+
+def host_facts(tree: Tree) -> "Dict[str, Any]":
+    """What the header says of the host; empty or 0 where it cannot be told."""
+    uname = os.uname()
+    memory = _field(tree.text("proc/meminfo"), "MemTotal:").split()
+    system = _field(tree.text("etc/os-release") or tree.text("usr/lib/os-release"), "PRETTY_NAME=")
+    return {
+        "hostname": tree.text("proc/sys/kernel/hostname").strip() or (uname.nodename if tree.live else ""),
+        "kernel": tree.text("proc/sys/kernel/osrelease").strip() or (uname.release if tree.live else ""),
+        "machine": uname.machine if tree.own_proc else tree.text("proc/sys/kernel/arch").strip(),
+        "os": system.strip("\"'"),
+        "boot_id": tree.text("proc/sys/kernel/random/boot_id").strip(),
+        "boottime": clock(),
+        "started": time.time(),
+        "utc_offset": time.localtime().tm_gmtoff,
+        "cpus": sum(line[3:4].isdigit() for line in tree.text("proc/stat").splitlines() if line[:3] == "cpu"),
+        "memory": int(memory[0]) * 1024 if memory else 0,
+        "page_size": os.sysconf("SC_PAGE_SIZE"),
+        "clock_ticks": os.sysconf("SC_CLK_TCK"),
+        "uid": os.getuid(),
+        "capabilities": _field(tree.text("proc/self/status"), "CapEff:"),
+        "container": container(tree) if tree.live else "",
+        "pids": tree.own_pids(),
+    }
+
+
+def _field(text: str, name: str) -> str:
+    return next((line[len(name) :].strip() for line in text.splitlines() if line.startswith(name)), "")
+
+
+def container(tree: Tree) -> str:
+    """What the recorder itself runs in; empty on a host.
+
+    The marker files also lie in virtual machines made from a container's image, so they count
+    only outside the initial PID namespace, whose number is fixed (PROC_PID_INIT_INO).
+    """
+    control = tree.text("proc/self/cgroup")
+    for mark, name in (("kubepods", "kubernetes"), ("docker", "docker"), ("libpod", "podman"), ("/lxc", "lxc")):
+        if mark in control:
+            return name
+    try:
+        if os.readlink("/proc/self/ns/pid") == "pid:[4026531836]":
+            return ""
+    except OSError:
+        pass
+    if os.environ.get("KUBERNETES_SERVICE_HOST"):
+        return "kubernetes"
+    marks = (("/.dockerenv", "docker"), ("/run/.containerenv", "podman"))
+    return tree.text("run/systemd/container").strip() or next(
+        (name for path, name in marks if os.path.exists(path)), ""
+    )
+
+
+def options(argv: "Sequence[str]") -> "Tuple[str, int]":
+    given = dict(zip(argv[::2], argv[1::2]))
+    path, nice = given.pop("--spool", ""), given.pop("--nice", "0")
+    if given or not path or len(argv) % 2 or not nice.isdigit():
+        raise Problem(2, "usage: recorder.py --spool FILE [--nice N] < plan.json")
+    return path, int(nice)
+
+
+def read_plan() -> "Plan":
+    try:
+        with open(0, "rb", closefd=False) as stdin:
+            plan: "Plan" = json.loads(stdin.read().decode("utf-8"))
+        kinds = {read["kind"] for read in plan["reads"]} - {"file", "files", "process", "statvfs", "command"}
+        usable = plan["format"] == 1 and plan["ticks"] >= 1 and plan["interval"] > 0 and plan["root"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Problem(2, "the plan on standard input is none: {!r}".format(error)) from error
+    if kinds or not usable:
+        raise Problem(
+            2, "the plan on standard input is of another version than this recorder: send both from one snapper"
+        )
+    return plan
+
+
+def main(argv: "Sequence[str]") -> int:
+    try:
+        path, nice = options(argv)
+        plan = read_plan()
+        if nice:
+            os.nice(nice)
+        Recorder(plan, path).run()
+    except Problem as problem:
+        sys.stderr.write("{}\n".format(problem))
+        return problem.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,228 @@
+"""The report as GitHub-flavoured Markdown, short enough for a comment on a ticket or a change.
+
+What comes from the host stands in code spans, or escaped: a program may be named `| [x](y)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from snapper import __version__
+from snapper.analyze.diff import Cell, Diff, DriftRow, Figure, Finding
+from snapper.report import words
+from snapper.report.visible import shortened, visible
+from snapper.units import UNKNOWN, format_ratio, format_value
+
+FINDINGS_SHOWN: Final = 20
+DETAILED: Final = 5
+ROWS_SHOWN: Final = 20
+DRIFT_SHOWN: Final = 30
+FIGURES_SHOWN: Final = 12
+"""Together below 65,536 characters, which a comment on GitHub may have."""
+
+NAME_LIMIT: Final = 64
+PROSE_LIMIT: Final = 500
+COMMAND_LIMIT: Final = 300
+
+_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#~!&$]")
+_BULLET: Final = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
+_TICKS: Final = re.compile("`+")
+
+
+def render_markdown(diff: Diff) -> str:
+    """The verdict, the findings as a table, the first of them in detail, the USE matrix, workload, drift."""
+    return "\n".join(
+        (
+            *_head(diff),
+            *_findings(diff.findings),
+            *_details(diff.findings),
+            *_matrix(diff),
+            *_workload(diff),
+            *_drift(diff.drift),
+            f"Made by snapper {__version__} from {code(diff.before.id)} and {code(diff.after.id)}.",
+            "",
+        )
+    )
+
+
+def prose(text: str) -> str:
+    r"""A sentence, with all that Markdown or HTML would take for its own escaped.
+
+    >>> print(prose("a_b <i>*c*</i>"))
+    a\_b \<i\>\*c\*\</i\>
+    """
+    escaped = _SPECIAL.sub(lambda match: "\\" + match[0], shortened(visible(text), PROSE_LIMIT))
+    return _BULLET.sub(r"\1\\\2", escaped)
+
+
+def code(text: str, limit: int = NAME_LIMIT) -> str:
+    """A code span that holds the text whatever it holds.
+
+    >>> code("nginx"), code("a`b"), code("")
+    ('`nginx`', '``a`b``', '–')
+    """
+    shown = shortened(visible(text), limit)
+    if not shown.strip():
+        return UNKNOWN
+    fence = "`" * (1 + max((len(ticks) for ticks in _TICKS.findall(shown)), default=0))
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _head(diff: Diff) -> Iterator[str]:
+    before, after = diff.before, diff.after
+    yield f"## {prose(diff.summary.sentence)}"
+    yield ""
+    yield (
+        f"{code(words.hosts(diff))}: {code(words.called(before))} → {code(words.called(after))}, "
+        f"{prose(words.circumstances(diff))}  "
+    )
+    yield f"{words.clock(before)} ({words.clock_utc(before)}) → {words.clock(after)} ({words.clock_utc(after)})"
+    yield ""
+    if diff.summary.caveat:
+        yield from (prose(diff.summary.caveat), "")
+    for caution in diff.warnings[:FIGURES_SHOWN]:
+        yield f"> {prose(caution.text)}  "
+    if diff.warnings:
+        yield ""
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    told = [finding for finding in findings if finding.tier != "context"]
+    yield from ("### Findings", "")
+    if not told:
+        yield from ("No change stands out.", "")
+        return
+    yield from _table(
+        ("#", "What", "Before → after", "Change", "Who"),
+        (
+            (
+                str(finding.rank),
+                f"{words.mark(finding)} {prose(shortened(finding.title, NAME_LIMIT))}",
+                words.pair_of(finding.before, finding.after, finding.unit),
+                words.change_of(finding),
+                _who(finding),
+            )
+            for finding in told[:FINDINGS_SHOWN]
+        ),
+        left=len(findings) - len(told[:FINDINGS_SHOWN]),
+    )
+
+
+def _details(findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in [each for each in findings if each.tier == "headline"][:DETAILED]:
+        yield f"#### {finding.rank}. {prose(shortened(finding.title, NAME_LIMIT))}"
+        yield ""
+        interval = words.interval_of(finding)
+        yield (
+            f"{code(words.series_name(finding.metric, finding.instance))}: "
+            f"**{words.pair_of(finding.before, finding.after, finding.unit)}**, {words.change_of(finding)}"
+            + (f" (95 % interval {interval})" if interval else "")
+        )
+        for note in (finding.note, finding.help):
+            yield from ("", prose(note)) if note else ()
+        yield from ("", *_reasons(finding))
+        if finding.next:
+            yield from ("", f"Look next: {code(finding.next, COMMAND_LIMIT)}")
+        yield ""
+
+
+def _reasons(finding: Finding) -> Iterator[str]:
+    for culprit in finding.culprits[:3]:
+        unit = f" ({code(culprit.unit)})" if culprit.unit else ""
+        yield f"- {code(culprit.program)}{unit}: {format_value(culprit.share, 'ratio')} of the change"
+    for change in finding.config[:3]:
+        setting = f"{change.source} {change.key}".strip()
+        yield f"- may explain it: {code(setting)} {_swap(change.before, change.after)}"
+
+
+def _matrix(diff: Diff) -> Iterator[str]:
+    if not diff.use:
+        return
+    yield from ("### USE matrix", "")
+    yield from _table(
+        ("Resource", "Utilization", "Saturation", "Errors"),
+        (
+            (
+                f"{prose(words.RESOURCES.get(row.resource, shortened(row.resource, NAME_LIMIT)))} "
+                + (code(row.instance) if row.instance else ""),
+                *(_cell(column) for column in (row.utilization, row.saturation, row.errors)),
+            )
+            for row in diff.use[:ROWS_SHOWN]
+        ),
+        left=len(diff.use) - ROWS_SHOWN,
+    )
+
+
+def _cell(column: Sequence[Cell]) -> str:
+    there = [cell for cell in column if cell.after is not None or cell.before is not None][:2]
+    return (
+        "<br>".join(
+            f"{words.mark(cell)} {format_value(cell.after, cell.unit)} {prose(shortened(cell.title, 30))}, "
+            f"was {format_value(cell.before, cell.unit)}".strip()
+            for cell in there
+        )
+        or UNKNOWN
+    )
+
+
+def _workload(diff: Diff) -> Iterator[str]:
+    figures = (*diff.workload.load, *diff.workload.efficiency)
+    if not figures and not diff.workload.sentence:
+        return
+    yield from ("### Workload", "", prose(diff.workload.sentence), "")
+    yield from _table(
+        ("", "Before → after", "Ratio", ""),
+        (
+            (
+                prose(shortened(figure.title, NAME_LIMIT)),
+                words.pair_of(figure.before, figure.after, figure.unit),
+                format_ratio(figure.before, figure.after),
+                _verdict(figure),
+            )
+            for figure in figures[:FIGURES_SHOWN]
+        ),
+        left=len(figures) - FIGURES_SHOWN,
+    )
+
+
+def _drift(rows: Sequence[DriftRow]) -> Iterator[str]:
+    if not rows:
+        return
+    yield from ("### Configuration", "")
+    yield from _table(
+        ("Source", "Setting", "Before → after", "May explain"),
+        (
+            (code(row.source), code(row.key), _swap(row.before, row.after), ", ".join(map(str, row.findings)))
+            for row in rows[:DRIFT_SHOWN]
+        ),
+        left=len(rows) - DRIFT_SHOWN,
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        # Of a table's pipes a backslash makes text everywhere, even in a code span, where nothing else escapes.
+        cells = [cell.strip().replace("|", "\\|") for cell in row]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    if left > 0:
+        yield from (f"and {left:,} more, in the full report", "")
+
+
+def _swap(before: str | None, after: str | None) -> str:
+    return " → ".join("not there" if value is None else code(value) for value in (before, after))
+
+
+def _verdict(figure: Figure) -> str:
+    return f"{words.mark(figure)} {words.word(figure.verdict)}".strip()
+
+
+def _who(finding: Finding) -> str:
+    if not finding.culprits:
+        return ""
+    return f"{code(finding.culprits[0].program)} {format_value(finding.culprits[0].share, 'ratio')}"

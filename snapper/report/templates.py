@@ -1,0 +1,104 @@
+"""Where the templates are, and how a page is put together from them: escaped, hashed, self-contained."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from snapper.errors import SnapperError
+from snapper.report import words
+from snapper.report.visible import TEXT_LIMIT, shortened, visible
+from snapper.units import format_change, format_ratio, format_value
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def templates_dir(package: Path = PACKAGE) -> Path:
+    """The folder of the templates: inside the package in a wheel, beside it in a source checkout.
+
+    Args:
+        package: The folder that holds `report/`.
+
+    Raises:
+        SnapperError: There is none; the installation is damaged.
+    """
+    for folder in (package / "report_templates", package.parent / "report_templates"):
+        if (folder / "report.html").is_file():
+            return folder
+    raise SnapperError(
+        f"the report's templates are missing: expected report_templates/report.html in {package} or in "
+        f"{package.parent}; install snapper again"
+    )
+
+
+def policy(*, style: str, script: str) -> str:
+    """The Content-Security-Policy of a page that holds one style and one script, and asks nobody for anything.
+
+    >>> policy(style="", script="").split("; ")[0]
+    "default-src 'none'"
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{_digest(style)}'",
+            f"script-src 'sha256-{_digest(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def page_from_templates(**context: Any) -> str:
+    """Fill in `report.html`; its style and script are put inline, and the policy admits nothing else."""
+    folder = templates_dir()
+    style, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    return (
+        _environment(folder)
+        .get_template("report.html")
+        .render(
+            style=Markup(style),  # noqa: S704 - ours, and hashed
+            script=Markup(script),  # noqa: S704 - same
+            policy=policy(style=style, script=script),
+            **context,
+        )
+    )
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters.update(
+        value=format_value,
+        change=format_change,
+        ratio=format_ratio,
+        name=shortened,
+        prose=lambda text: shortened(text, TEXT_LIMIT),
+        mark=words.mark,
+        word=words.word,
+        tone=words.tone,
+        resource=lambda name: words.RESOURCES.get(name, name),
+    )
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """What every expression of a template goes through before it is escaped."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

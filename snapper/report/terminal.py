@@ -1,0 +1,184 @@
+"""The summary for a terminal: the verdict, what changed most, the USE matrix, where the report is.
+
+It is laid out for the width it is given. Below `NARROW` columns who did it stands below the
+finding, and the matrix says only what is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from snapper.analyze.diff import Cell, Diff, Finding, UseRow
+from snapper.report import words
+from snapper.report.visible import shortened, visible
+from snapper.units import UNKNOWN, format_value
+
+USUAL_WIDTH: Final = 100
+"""Columns where nobody says how many there are: a pipe, a file."""
+
+WIDE: Final = 96
+"""From here a finding and who did it stand on one line."""
+
+NARROW: Final = 72
+"""Below, a cell of the matrix has no room for what was."""
+
+LEAST: Final = 40
+"""A terminal that claims fewer columns is laid out for this many and wraps."""
+
+FINDINGS_SHOWN: Final = 10
+MINOR_SHOWN: Final = 5
+ROWS_SHOWN: Final = 12
+"""The summary is to fit a screen; the report has the rest."""
+
+NAME_LIMIT: Final = 60
+PROSE_LIMIT: Final = 600
+
+_STYLES: Final = {"worse": "bold red", "better": "green", "plain": "bold", "same": ""}
+
+
+def render_text(
+    diff: Diff, *, width: int | None = None, colour: bool = False, report: tuple[str, int] | None = None
+) -> str:
+    """The summary as text.
+
+    Args:
+        diff: What there is to tell.
+        width: Columns.
+        colour: Whether to use the terminal's colours and weights; without them there is no escape in it.
+        report: Path and size in bytes of the report that was written.
+    """
+    written = StringIO()
+    columns = max(LEAST, width or USUAL_WIDTH)
+    console = Console(
+        file=written,
+        width=columns,
+        height=ROWS_SHOWN,  # said, so that rich asks no terminal
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(summary(diff, columns, report=report))
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
+
+
+def summary(diff: Diff, width: int, *, report: tuple[str, int] | None = None) -> RenderableType:
+    """The same as something that rich can print."""
+    parts: list[RenderableType] = [_head(diff), _text(diff.summary.sentence, "bold")]
+    parts += [
+        _text(line, "dim") for line in (diff.summary.caveat, *(caution.text for caution in diff.warnings)) if line
+    ]
+    findings = _chosen(diff.findings)
+    if findings:
+        parts += [Text(), Padding(_findings(findings, width), (0, 0, 0, 1))]
+    left = len([finding for finding in diff.findings if finding.tier != "context"]) - len(findings)
+    if left:
+        parts.append(_text(f"   and {left} more, in the report", "dim"))
+    if diff.use:
+        parts += [Text(), *_matrix(diff.use, width)]
+    if report is not None:
+        parts += [Text(), _text(f"{report[0]} ({format_value(report[1], 'bytes')})")]
+    return Group(*parts)
+
+
+def _head(diff: Diff) -> Text:
+    sides = f"{_name(words.called(diff.before))} → {_name(words.called(diff.after))}"
+    head = Text(overflow="fold")
+    head.append(_name(words.hosts(diff)), "bold")
+    head.append(f"   {sides}   ")
+    head.append(visible(words.circumstances(diff)), "dim")
+    return head
+
+
+def _chosen(findings: Sequence[Finding]) -> list[Finding]:
+    headline = [finding for finding in findings if finding.tier == "headline"][:FINDINGS_SHOWN]
+    minor = [finding for finding in findings if finding.tier == "minor"][:MINOR_SHOWN]
+    return headline + minor[: max(0, FINDINGS_SHOWN - len(headline))]
+
+
+def _findings(findings: Sequence[Finding], width: int) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1 if width <= USUAL_WIDTH else None, overflow="fold")
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right" if width < WIDE else "left")
+    if width >= WIDE:
+        table.add_column(overflow="fold")
+    table.expand = width <= USUAL_WIDTH
+    for finding in findings:
+        blame = _name(words.who(finding.culprits))
+        title = Text.assemble(_marked(words.tone(finding)), _name(finding.title), overflow="fold")
+        if finding.tier == "minor":
+            title.stylize("not bold")
+        if blame and width < WIDE:
+            title.append(f"\n  {blame}", "dim")
+        cells = [
+            Text(str(finding.rank), "dim"),
+            title,
+            Text(words.pair_of(finding.before, finding.after, finding.unit)),
+            Text(words.change_of(finding), _STYLES[words.tone(finding)]),
+        ]
+        table.add_row(*cells, *([Text(blame, overflow="fold")] if width >= WIDE else []))
+    return table
+
+
+def _matrix(rows: Sequence[UseRow], width: int) -> Iterable[RenderableType]:
+    """The rows that changed and, as far as there is room, the others in their order."""
+    changed = [row for row in rows if any(words.tone(cell) != "same" for cell in _cells(row))]
+    others = [row for row in rows if row not in changed and any(cell.after is not None for cell in _cells(row))]
+    kept = changed[:ROWS_SHOWN] + others[: max(0, ROWS_SHOWN - len(changed))]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold", max_width=max(12, width // 4))
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    table.add_row(Text(), *(Text(name, "dim") for name in ("utilization", "saturation", "errors")))
+    for row in rows:
+        if row in kept:
+            name = f"{words.RESOURCES.get(row.resource, row.resource)} {row.instance}".strip()
+            columns = (row.utilization, row.saturation, row.errors)
+            table.add_row(Text(_name(name)), *(_cell(column, width) for column in columns))
+    yield Padding(table, (0, 0, 0, 1))
+    left = len(rows) - len(kept)
+    if left:
+        yield _text(f" and {words.counted(left, 'row')} more in the report, unchanged or not measured", "dim")
+
+
+def _cell(column: Sequence[Cell], width: int) -> Text:
+    """The first cell that changed for the worse, else that changed at all, else the first with a value."""
+    order = {"worse": 0, "better": 1, "plain": 2, "same": 3}
+    there = [cell for cell in column if cell.after is not None]
+    if not there:
+        return Text(UNKNOWN, "dim")
+    cell = min(there, key=lambda each: order[words.tone(each)])
+    text = Text.assemble(_marked(words.tone(cell)), (format_value(cell.after, cell.unit), _STYLES[words.tone(cell)]))
+    if width >= WIDE and cell.title:
+        text.append(f" {_name(cell.title)}")
+    if width >= NARROW:
+        text.append(f"  was {format_value(cell.before, cell.unit)}", "dim")
+    return text
+
+
+def _cells(row: UseRow) -> tuple[Cell, ...]:
+    return (*row.utilization, *row.saturation, *row.errors)
+
+
+def _marked(tone: str) -> tuple[str, str]:
+    mark = words.MARKS[tone]
+    return (f"{mark} " if mark else "", _STYLES[tone])
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(shortened(visible(text), PROSE_LIMIT), style, overflow="fold")
+
+
+def _name(text: str) -> str:
+    return shortened(visible(text), NAME_LIMIT)

@@ -1,0 +1,250 @@
+"""Differences in numbers: noise, floors, windows, what is absent, what baselines teach."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snapper.analyze.compare import compare
+from snapper.analyze.noise import NoiseTable
+from snapper.analyze.table import Program
+from snapper.metric import Kind, Resource, Role
+from tests.analyze.lab import CAPACITY, GIB, MIB, THRESHOLDS, compared_of, is_rate, known, metric, table_of
+
+TABLE = NoiseTable()
+PROGRAM = Resource.PROGRAM
+
+CLASSES: list[tuple[dict[str, Any], str]] = [
+    ({"unit": "ratio"}, "ratio_system"),
+    ({"unit": "seconds", "kind": Kind.COUNTER}, "ratio_system"),
+    ({"unit": "ratio", "resource": PROGRAM}, "ratio_program"),
+    ({"unit": "bytes"}, "bytes_system"),
+    ({"unit": "bytes", "role": Role.INTERNAL}, "bytes_internal"),
+    ({"unit": "bytes", "resource": PROGRAM, "role": Role.INTERNAL}, "bytes_program"),
+    ({"unit": "bytes", "resource": Resource.FILESYSTEM}, "bytes_stored"),
+    ({"unit": "bytes", "kind": Kind.COUNTER}, "byte_rate"),
+    ({"unit": "bytes/s"}, "byte_rate"),
+    ({"unit": "switches", "kind": Kind.COUNTER}, "operations"),
+    ({"unit": "switches/s"}, "operations"),
+    ({"unit": "faults", "kind": Kind.COUNTER, "role": Role.SATURATION}, "operations"),
+    ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.SATURATION}, "refusals"),
+    ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.ERRORS}, "errors"),
+    ({"unit": "seconds"}, "latency"),
+    ({"unit": "hertz"}, "frequency"),
+    ({"unit": "tasks", "role": Role.SATURATION}, "queue"),
+    ({"unit": "tasks", "resource": PROGRAM, "role": Role.WORKLOAD}, "queue"),
+    ({"unit": "threads"}, "counts"),
+    ({"unit": "sockets"}, "counts"),
+]
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), CLASSES, ids=[f"{name}-{number}" for number, (_, name) in enumerate(CLASSES)]
+)
+def test_a_metric_has_the_noise_of_its_class(told: dict[str, Any], name: str) -> None:
+    assert TABLE.of(metric(**told), CAPACITY) == getattr(TABLE, name)
+
+
+def test_pages_are_bytes_in_another_unit() -> None:
+    pages, bytes_ = (TABLE.of(metric(unit=unit), CAPACITY) for unit in ("pages", "bytes"))
+
+    assert pages.absolute * CAPACITY.page_size == bytes_.absolute
+    assert pages.floor_memory * CAPACITY.page_size == bytes_.floor_memory
+    assert pages.relative == bytes_.relative
+
+
+def test_two_still_levels_differ_by_the_noise_between_runs() -> None:
+    fds = metric(unit="files")
+
+    compared = compared_of(table_of({(fds, ""): 100.0}), table_of({(fds, ""): 130.0}))
+
+    spread = math.hypot(1.5, 0.03 * math.sqrt(100 * 130))
+    within = 3 * (0.3 * spread) ** 2 / (8 * 6)
+    assert compared.change[0] == 30
+    assert compared.error[0] == pytest.approx(math.sqrt(2 * spread**2 + 2 * within))
+    assert compared.floor[0] == pytest.approx(max(5, 0.05 * 100))
+
+
+def test_the_scatter_of_blocks_counts() -> None:
+    share = metric(unit="ratio")
+    steps = np.repeat([0.1, 0.2, 0.1, 0.2, 0.1, 0.2], 5)
+
+    compared = compared_of(table_of({(share, ""): 0.15}, ticks=30), table_of({(share, ""): steps}, ticks=30))
+
+    prior = 0.006**2 + (0.05 * 0.15) ** 2
+    blocks = [0.1, 0.2, 0.1, 0.2, 0.1, 0.2]
+    still, moved = (
+        (3 * 0.09 * prior + 5 * variance) / 48 if (variance := 0.0) else 3 * 0.09 * prior / 48,
+        np.var(blocks, ddof=1),
+    )
+    assert compared.error[0] ** 2 == pytest.approx(2 * prior + still + still + 5 * moved / 48)
+
+
+def test_the_floor_of_memory_is_a_share_of_the_host() -> None:
+    used = metric(unit="bytes")
+
+    compared = compared_of(table_of({(used, ""): 100 * MIB}), table_of({(used, ""): 0.0}))
+
+    assert compared.floor[0] == pytest.approx(0.005 * CAPACITY.memory)
+
+
+def test_a_floor_is_relative_to_the_smaller_side() -> None:
+    rate = metric(unit="switches", kind=Kind.COUNTER)
+
+    compared = compared_of(table_of({(rate, ""): 1e6}), table_of({(rate, ""): 0.0}))
+
+    assert compared.floor[0] == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"), [("proc.cpu", 0.0), ("proc.rss", 0.0), ("proc.fds", 0.0), ("proc.count", 0.0)]
+)
+def test_what_a_program_took_is_zero_where_it_did_not_run(name: str, gone: float) -> None:
+    one = known(name)
+    before = table_of({(one, "nginx"): 10.0, (one, "sshd"): 1.0})
+    after = table_of({(one, "sshd"): 1.0})
+
+    compared = compared_of(before, after)
+
+    row = compared.row[name, "nginx"]
+    assert compared.after[row] == gone
+    assert compared.went[row]
+
+
+def test_what_was_not_read_is_not_zero() -> None:
+    cpu, fds = known("proc.cpu"), known("proc.fds")
+    before = table_of({(cpu, "nginx"): 0.1, (fds, "nginx"): 10.0, (fds, "sshd"): 3.0})
+    unreadable = table_of({(cpu, "nginx"): 0.1})
+    cut = table_of({(cpu, "nginx"): 0.1, (fds, "sshd"): 3.0})
+
+    for after in (unreadable, cut):
+        compared = compared_of(before, after)
+
+        assert math.isnan(compared.after[compared.row["proc.fds", "nginx"]])
+
+
+def test_a_kind_of_socket_that_is_not_mentioned_is_none() -> None:
+    sockets = known("ss.sockets")
+    before = table_of({(sockets, "ESTAB"): 10.0})
+    after = table_of({(sockets, "ESTAB"): 10.0, (sockets, "CLOSE-WAIT"): 50.0})
+
+    compared = compared_of(before, after)
+
+    assert compared.change[compared.row["ss.sockets", "CLOSE-WAIT"]] == 50
+
+
+def test_a_disk_that_came_has_no_change() -> None:
+    busy = known("disk.utilization")
+
+    compared = compared_of(table_of({(busy, "vda"): 0.1}), table_of({(busy, "vda"): 0.1, (busy, "vdb"): 0.4}))
+
+    row = compared.row["disk.utilization", "vdb"]
+    assert compared.came[row]
+    assert math.isnan(compared.change[row])
+
+
+def test_a_level_drifts_and_a_rate_does_not() -> None:
+    climb = np.arange(30.0)
+    level, rate = metric("test.level", unit="files"), metric("test.rate", unit="files", kind=Kind.COUNTER)
+    before = table_of({(level, ""): climb, (rate, ""): climb}, ticks=30)
+
+    compared = compared_of(before, before)
+
+    assert compared.drift[compared.row["test.level", ""]] == pytest.approx(30)
+    assert compared.drift[compared.row["test.rate", ""]] == 0
+
+
+def test_a_reading_at_each_end_has_the_noise_between_runs_only() -> None:
+    size = metric(unit="bytes")
+    ends = np.full(31, np.nan)
+    ends[[0, -1]] = 4 * GIB
+
+    compared = compared_of(table_of({(size, ""): ends}), table_of({(size, ""): ends}))
+
+    assert compared.single[0]
+    assert compared.error[0] == pytest.approx(math.sqrt(2) * math.hypot(1.5 * MIB, 0.01 * 4 * GIB))
+
+
+def test_one_tick_has_levels_and_no_change() -> None:
+    level = metric()
+
+    compared = compared_of(table_of({(level, ""): 3.0}, ticks=1), table_of({(level, ""): 9.0}, ticks=1))
+
+    assert (compared.before[0], compared.after[0]) == (3, 9)
+    assert math.isnan(compared.change[0])
+
+
+def test_baselines_give_their_median_and_teach_their_spread() -> None:
+    level = metric(unit="files")
+    calm = [table_of({(level, ""): value}) for value in (100.0, 100.0, 100.0, 100.0)]
+    wild = [table_of({(level, ""): value}) for value in (60.0, 100.0, 101.0, 140.0)]
+    after = table_of({(level, ""): 130.0})
+
+    one, several, scattered = (compared_of(befores[0], after, *befores[1:]) for befores in (calm[:1], calm, wild))
+
+    assert several.before[0] == 100
+    assert scattered.before[0] == 100.5
+    assert several.error[0] < one.error[0] < scattered.error[0]
+
+
+def test_a_baseline_without_the_series_is_no_baseline_for_it() -> None:
+    level, other = metric("test.level"), metric("test.other")
+    befores = [table_of({(level, ""): 10.0, (other, ""): 1.0}), table_of({(other, ""): 1.0})]
+
+    compared = compare(befores, table_of({(level, ""): 11.0}), capacity=CAPACITY, thresholds=THRESHOLDS)
+    alone = compared_of(befores[0], table_of({(level, ""): 11.0}))
+
+    assert compared.before[compared.row["test.level", ""]] == 10
+    assert compared.error[compared.row["test.level", ""]] == alone.error[alone.row["test.level", ""]]
+
+
+def test_a_program_that_one_baseline_lacks_was_at_zero_there() -> None:
+    cpu = known("proc.cpu")
+    others = {(cpu, "sshd"): 0.01}
+    befores = [table_of({**others, (cpu, "backup"): 0.9}), table_of(others), table_of(others)]
+
+    compared = compared_of(befores[0], table_of({**others, (cpu, "backup"): 0.9}), *befores[1:])
+
+    assert compared.before[compared.row["proc.cpu", "backup"]] == 0
+
+
+VALUES = st.one_of(st.just(math.nan), st.floats(min_value=0, max_value=1e15), st.integers(0, 100).map(float))
+
+
+@given(
+    st.lists(st.lists(VALUES, min_size=12, max_size=12), min_size=1, max_size=4),
+    st.lists(st.lists(VALUES, min_size=12, max_size=12), min_size=1, max_size=4),
+    st.sampled_from(["ratio", "bytes", "files", "seconds", "pages", "tasks"]),
+    st.sampled_from([Kind.COUNTER, Kind.GAUGE]),
+)
+def test_whatever_is_not_known_is_survived(
+    was: list[list[float]], now: list[list[float]], unit: str, kind: Kind
+) -> None:
+    one = metric(unit=unit, kind=kind, labels=("thing",))
+    before, after = (
+        table_of({(one, str(number)): points for number, points in enumerate(side)}, ticks=12) for side in (was, now)
+    )
+
+    compared = compared_of(before, after)
+
+    understood = np.isfinite(compared.change)
+    assert np.isfinite(compared.error).all()
+    assert (compared.error > 0).all()
+    assert (compared.floor > 0).all()
+    assert (understood == (np.isfinite(compared.before) & np.isfinite(compared.after))).all()
+
+
+def test_the_rows_do_not_depend_on_the_order_of_the_programs() -> None:
+    cpu = known("proc.cpu")
+    people = [Program("b"), Program("a", "a.service"), Program("c")]
+
+    rows = {(cpu, who.instance): 0.1 for who in people}
+    compared = compared_of(table_of(rows, programs=people), table_of(dict(reversed(rows.items())), programs=people))
+
+    assert compared.instances == tuple(sorted(who.instance for who in people))
+    assert is_rate(cpu)
