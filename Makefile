@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 SYSTEM := chromium iproute2 procps sysstat
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench system fixtures clean
+.PHONY: help demo test check bench system clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,12 +27,8 @@ check: $(VENV)/developed ## Lint, types and the one way through the house, witho
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/developed ## Measure the recorder against a C loop, and diff on 1,000 processes; ratios, not tests
+bench: $(VENV)/developed ## Measure the recorder against a C loop on 1,000 processes; ratios, not tests
 	$(BIN)/python bench/recorder.py
-	$(BIN)/python bench/diff.py
-
-fixtures: $(VENV)/developed ## Record the machines and snapshots in fixtures/ anew, on this host
-	$(BIN)/python fixtures/record.py
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -242,34 +242,14 @@
   frame.classList.add("live");
   frame.addEventListener("scroll", () => paint(), { passive: true });
   const measure = () => {
-    height = drawn.get(current)?.getBoundingClientRect().height || height;
+    height = drawn.values().next().value?.getBoundingClientRect().height || height;
     paint();
   };
   window.addEventListener("resize", measure);
   choose();
   measure();
 
-  // On paper nothing is folded, and the table shows what it can.
-  const PAPER_ROWS = 500;
-  let folded = [];
-  window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    folded.forEach((details) => { details.open = true; });
-    paint(0, PAPER_ROWS);
-  });
-  window.addEventListener("afterprint", () => {
-    folded.forEach((details) => { details.open = false; });
-    paint();
-  });
-
-  // A finding that is linked to is opened; a command can be copied where the browser lets a page do that.
-  const reveal = () => {
-    byId(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
-  };
-  window.addEventListener("hashchange", reveal);
-  reveal();
-  for (const command of navigator.clipboard ? document.querySelectorAll(".command") : []) {
-    const copy = button("copy", "Copy", () => navigator.clipboard.writeText(command.textContent).then(() => { copy.textContent = "Copied"; }, () => {}));
-    command.after(copy);
-  }
+  // On paper it shows what it can.
+  window.addEventListener("beforeprint", () => paint(0, 500));
+  window.addEventListener("afterprint", () => paint());
 })();

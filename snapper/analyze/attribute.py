@@ -15,10 +15,10 @@ import numpy as np
 
 from snapper.analyze.diff import Culprit
 from snapper.analyze.judge import Judged, tells
-from snapper.analyze.metrics import UNATTRIBUTED
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.collectors.pid_stat import CHILDREN_CPU, CPU
+from snapper.collectors.program_metrics import UNATTRIBUTED
 from snapper.metric import Metric, Resource, Worse
 
 Arrival = Literal["new", "gone"]

@@ -16,7 +16,6 @@ from snapper.analyze.drift import drift
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
 from snapper.analyze.judge import Judged, judge, or_none, worse_of
 from snapper.analyze.method import method_of
-from snapper.analyze.metrics import ANALYSIS_METRICS
 from snapper.analyze.noise import Capacity
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.summary import summary_of
@@ -51,7 +50,7 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
     compared = compare(tables, after.table, capacity=_capacity(was, now), thresholds=by)
     judged = judge(compared, by)
     cast = cast_of(judged, tables, after.table, by)
-    metrics = catalogue() | {metric.name: metric for metric in (*ANALYSIS_METRICS, *compared.metrics)}
+    metrics = catalogue() | {metric.name: metric for metric in compared.metrics}
     evidence = Evidence(
         judged=judged,
         cast=cast,

@@ -168,7 +168,7 @@ def _title(evidence: Evidence, group: Group) -> str:
         )
     if not judged.flagged[face]:
         grown = format_change(evidence.growing[face], metric.compared_unit)
-        return f"{subject(metric, name)} keeps growing, {grown} within the window"
+        return f"{subject(metric, name)} still growing, {grown} within the window"
     return title(metric, name, float(compared.before[face]), float(compared.after[face]))
 
 

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from snapper.analyze.fold import Fold, Folded
-from snapper.analyze.metrics import PROCESSES
 from snapper.analyze.part import Part, joined, part_of, told_of_falls, told_of_texts
 from snapper.analyze.processes import Lives
 from snapper.analyze.rates import levels
@@ -25,6 +24,7 @@ from snapper.analyze.table import Program
 from snapper.analyze.timeline import Grid, Recording, grid_of
 from snapper.archive.read import Read
 from snapper.collectors.contract import Collector
+from snapper.collectors.program_metrics import PROCESSES
 from snapper.metric import Kind
 from snapper.record.plan import Cadence
 

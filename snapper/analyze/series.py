@@ -10,7 +10,6 @@ import numpy as np
 
 from snapper.analyze.derive import derive
 from snapper.analyze.host import host_part
-from snapper.analyze.metrics import PROCESSES, UNATTRIBUTED
 from snapper.analyze.part import Part, joined
 from snapper.analyze.processes import Lives, lives_of
 from snapper.analyze.programs import EVERY, process_counts, program_part
@@ -18,6 +17,7 @@ from snapper.analyze.table import SeriesTable
 from snapper.analyze.timeline import SECOND, Ints, Recording, grid_of
 from snapper.collectors import all_collectors
 from snapper.collectors.contract import Collector
+from snapper.collectors.program_metrics import PROCESSES, UNATTRIBUTED
 from snapper.metric import Metric
 from snapper.record.plan import Cadence
 

@@ -38,7 +38,7 @@ def command(
 
 
 def _describe(metric: Metric) -> None:
-    collector = next(
+    collectors = (
         collector.name
         for collector in all_collectors().values()
         if metric in collector.metrics or any(metric == derived.metric for derived in collector.derived)
@@ -52,7 +52,7 @@ def _describe(metric: Metric) -> None:
         "role": metric.role.value,
         "worse": metric.worse.value,
         "per": ", ".join(metric.labels),
-        "source": collector,
+        "source": next(collectors, "the processes of all sources together"),
         "moved by": ", ".join(metric.moved_by),
         "same as": metric.alias_of,
         "next": metric.next,

@@ -14,6 +14,7 @@ from importlib import import_module, metadata
 from pkgutil import iter_modules
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
+from snapper.collectors.program_metrics import ANALYSIS_METRICS
 from snapper.errors import UnknownSource
 from snapper.metric import Metric
 
@@ -64,7 +65,7 @@ def catalogue() -> dict[str, Metric]:
     Raises:
         ValueError: Two declarations have one name.
     """
-    metrics: dict[str, Metric] = {}
+    metrics = {metric.name: metric for metric in ANALYSIS_METRICS}
     for collector in all_collectors().values():
         for metric in (*collector.metrics, *(derived.metric for derived in collector.derived)):
             if metric.name in metrics:

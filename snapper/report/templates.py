@@ -16,6 +16,9 @@ from snapper.report import words
 from snapper.report.visible import TEXT_LIMIT, shortened, visible
 from snapper.units import format_change, format_ratio, format_value
 
+ASSETS = (("report.css", "media.css"), ("report.js", "page.js"))
+"""Styles and scripts, put inline as one element each."""
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -58,7 +61,7 @@ def policy(*, style: str, script: str) -> str:
 def page_from_templates(**context: Any) -> str:
     """Fill in `report.html`; its style and script are put inline, and the policy admits nothing else."""
     folder = templates_dir()
-    style, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    style, script = ("".join((folder / name).read_text(encoding="utf-8") for name in names) for names in ASSETS)
     return (
         _environment(folder)
         .get_template("report.html")

@@ -10,7 +10,7 @@ import pytest
 
 from snapper.analyze.diff import Diff, Finding
 from snapper.analyze.table import Program
-from tests.analyze.lab import GIB, MIB, Host, diff_of, headlines, table_of
+from tests.analyze.lab import GIB, MIB, Host, diff_of, headlines
 
 NGINX = Program("nginx", "nginx.service")
 BURN = Program("python burn.py")
@@ -208,17 +208,17 @@ def test_what_all_disks_share_joins_the_disk_that_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "tier", "worse"),
-    [(Program("redis", "redis.service"), "headline", True), (Program("sleep"), "minor", None)],
+    ("who", "told"),
+    [(Program("redis", "redis.service"), ("gone", "headline", True)), (Program("sleep"), ("gone", "minor", None))],
     ids=["a service", "a command"],
 )
-def test_a_program_that_went(who: Program, tier: str, worse: bool | None) -> None:
+def test_a_program_that_went(who: Program, told: tuple[str, str, bool | None]) -> None:
     before = Host(1)
     before.program(who, cpu=0.0, rss=1 * MIB, fds=5)
 
     one = finding(diff_of(before.table(), Host(2).table()), "proc.cpu", who.instance)
 
-    assert (one.verdict, one.tier, one.worse) == ("gone", tier, worse)
+    assert (one.verdict, one.tier, one.worse) == told
     assert one.title == f"{who.name}: gone"
 
 
@@ -260,7 +260,7 @@ def test_a_leak_too_young_to_be_flagged_is_found_by_its_climb() -> None:
 
     one = finding(faulty(young), "proc.fds", NGINX.instance)
 
-    assert one.title.startswith("nginx: open files keeps growing, +") or "keep growing" in one.title
+    assert one.title.startswith("nginx: open files still growing, +")
     assert (one.verdict, one.worse) == ("regressed", True)
 
 
@@ -285,9 +285,7 @@ def test_a_setting_that_may_explain_is_attached() -> None:
 
     assert [(fact.key, fact.before, fact.after) for fact in explained.config] == [("vm.dirty_ratio", "20", "5")]
     assert changed.severity == 5
-    assert diff.drift[0].findings == tuple(sorted((explained.rank, changed.rank, *diff.drift[0].findings)))[:0] or set(
-        diff.drift[0].findings
-    ) >= {explained.rank, changed.rank}
+    assert set(diff.drift[0].findings) >= {explained.rank, changed.rank}
 
 
 def test_readings_at_the_ends_only_are_marked() -> None:
@@ -333,7 +331,3 @@ def test_more_load_is_said_to_explain_more_work() -> None:
     one = finding(faulty(load), "cpu.utilization")
 
     assert one.note.startswith("explained by the offered load: Connections accepted")
-
-
-def test_table_of_makes_what_it_is_told() -> None:
-    assert table_of({}).points.shape == (0, 31)

@@ -1,0 +1,24 @@
+"use strict";
+// What the page does for its reader besides the list of series: it unfolds for paper and for links, and hands out commands.
+(() => {
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    folded.forEach((details) => { details.open = true; });
+  });
+  window.addEventListener("afterprint", () => folded.forEach((details) => { details.open = false; }));
+
+  const reveal = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
+  window.addEventListener("hashchange", reveal);
+  reveal();
+
+  // Only where the browser lets a page copy.
+  for (const command of navigator.clipboard ? document.querySelectorAll(".command") : []) {
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "copy";
+    copy.textContent = "Copy";
+    copy.addEventListener("click", () => navigator.clipboard.writeText(command.textContent).then(() => { copy.textContent = "Copied"; }, () => {}));
+    command.after(copy);
+  }
+})();
