@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from snapper.analyze.align import align
+from snapper.analyze.align import Alignment, align
 from snapper.analyze.noise import Capacity
 from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
@@ -51,6 +51,8 @@ class Compared:
     before_row: Ints
     """Row in the first baseline's table, -1 where it lacks the series."""
     after_row: Ints
+    notes: tuple[str, ...]
+    """Sentences: devices that bear another name now."""
     baselines: int
     capacity: Capacity
     row: dict[tuple[str, str], int] = field(init=False, repr=False, compare=False)
@@ -79,7 +81,8 @@ def compare(
     are several (as limma does for genes, doi:10.2202/1544-6115.1027); the error of a window's mean
     is the scatter of its blocks, shrunk to a share of that noise.
     """
-    series, rows = _union(befores, after)
+    aligned = align(befores[0], after)
+    series, rows = _union(befores, after, aligned)
     metrics = tuple(metric for metric, _ in series)
     sides = [
         measure(table, blocks=thresholds.blocks).of(column, zero=_absent_is_zero(table, column, series))
@@ -109,15 +112,17 @@ def compare(
         went=_is_new([after], rows[-1:], series),
         before_row=rows[0],
         after_row=rows[-1],
+        notes=aligned.notes,
         baselines=len(befores),
         capacity=capacity,
     )
 
 
-def _union(befores: Sequence[SeriesTable], after: SeriesTable) -> tuple[list[tuple[Metric, str]], list[Ints]]:
+def _union(
+    befores: Sequence[SeriesTable], after: SeriesTable, aligned: Alignment
+) -> tuple[list[tuple[Metric, str]], list[Ints]]:
     """Every series of the first baseline and of `after`, and its row in each table, -1 where that lacks it."""
     first, *others = befores
-    aligned = align(first, after)
     lacks = np.full(len(aligned.only_before), -1), np.full(len(aligned.only_after), -1)
     in_first = np.concatenate([aligned.before, aligned.only_before, lacks[1]]).astype(np.int64)
     in_after = np.concatenate([aligned.after, lacks[0], aligned.only_after]).astype(np.int64)

@@ -7,6 +7,7 @@ question, and the one that a deploy answers for.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,6 +49,7 @@ COSTS: Final = (
     Cost(title="Bytes per read", unit="bytes", cost=("disk.read_bytes",), work=("disk.reads",)),
     Cost(title="Bytes per write", unit="bytes", cost=("disk.write_bytes",), work=("disk.writes",)),
 )  # fmt: skip
+NEEDED: Final = frozenset(name for cost in COSTS for name in (*cost.cost, *cost.work))
 
 
 def costs_of(judged: Judged, cast: Cast, thresholds: Thresholds) -> tuple[Figure, ...]:
@@ -58,9 +60,13 @@ def costs_of(judged: Judged, cast: Cast, thresholds: Thresholds) -> tuple[Figure
     time that went to programs of one side only: they had another purpose.
     """
     alone = _mostly_alone(judged, cast, thresholds)
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for row, metric in enumerate(judged.compared.metrics):
+        if judged.known[row] and metric.name in NEEDED:
+            rows[metric.name].append(row)
     figures = []
     for cost in COSTS:
-        spent, work = _sum(judged, cost.cost), _sum(judged, cost.work)
+        spent, work = (_sum(judged, [row for name in names for row in rows[name]]) for names in (cost.cost, cost.work))
         if not (spent.rows and work.rows) or max(work.before, work.after) < work.floor:
             continue
         scale = judged.compared.capacity.cpus if cost.of_cpus else 1
@@ -99,10 +105,10 @@ class _Sum:
     floor: float
 
 
-def _sum(judged: Judged, names: Sequence[str]) -> _Sum:
+def _sum(judged: Judged, rows: Sequence[int]) -> _Sum:
     """Sum of all instances of some metrics; what is not known on one side is left out on both."""
     compared = judged.compared
-    rows = [row for row, metric in enumerate(compared.metrics) if metric.name in names and judged.known[row]]
+    rows = list(rows)
     return _Sum(
         rows,
         float(compared.before[rows].sum()),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from snapper.analyze.align import align
 from snapper.analyze.attribute import cast_of
 from snapper.analyze.charts import charts_of
 from snapper.analyze.comparability import cautions, check_comparable
@@ -115,27 +114,31 @@ def _series(
     half = thresholds.interval * compared.error
     columns = (compared.before, compared.after, compared.change, compared.change - half, compared.change + half)
     numbers = [[or_none(value) for value in column.tolist()] for column in (*columns, judged.least)]
-    severity = judged.severity.tolist()
+    severity, flagged = judged.severity.tolist(), judged.flagged.tolist()
+    said = {
+        metric.name: (metric.compared_unit, metric.resource.value, metric.role.value) for metric in compared.metrics
+    }
     rows = []
     for row, (metric, instance) in enumerate(zip(compared.metrics, compared.instances, strict=True)):
         before, after, change, low, high, least = (column[row] for column in numbers)
+        unit, resource, role = said[metric.name]
         rows.append(
             SeriesRow(
                 metric=metric.name,
                 instance=instance,
-                unit=metric.compared_unit,
-                resource=metric.resource.value,
-                role=metric.role.value,
+                unit=unit,
+                resource=resource,
+                role=role,
                 before=before,
                 after=after,
                 change=change,
                 interval=None if low is None or high is None else (low, high),
                 verdict=judged.verdicts[row],
-                tier=tiers.get(row, "context") if judged.flagged[row] else None,
+                tier=tiers.get(row, "context") if flagged[row] else None,
                 least=least,
                 severity=severity[row],
                 chart=charts[row],
-                worse=worse_of(judged, row),
+                worse=worse_of(judged, row) if flagged[row] else None,
             )
         )
     return tuple(rows)
@@ -145,7 +148,6 @@ def _coverage(before: Snapshot, after: Snapshot, judged: Judged, thresholds: Thr
     sides = (before.manifest, after.manifest)
     named = sorted({name for side in sides for name in side.coverage})
     was, now = ({name: side.coverage.get(name, SKIPPED) for name in named} for side in sides)
-    renamed = align(before.table, after.table).notes
     told = [
         f"{side}: {warning}"
         for side, snapshot in (("before", before), ("after", after))
@@ -160,7 +162,7 @@ def _coverage(before: Snapshot, after: Snapshot, judged: Judged, thresholds: Thr
         cost_after=dict(after.manifest.cost),
         masked=sum(source.masked for side in sides for source in side.coverage.values()),
         method=method_of(judged, thresholds),
-        notes=(*renamed, *told),
+        notes=(*judged.compared.notes, *told),
     )
 
 

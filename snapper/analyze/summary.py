@@ -55,7 +55,7 @@ def _sentence(headlines: Sequence[Finding], minor: int, metrics: Mapping[str, Me
     if other:
         parts.append(f"{number(len(other))} {_what_else(other)}")
     if not worse and not better:
-        parts = parts[2:]
+        parts = [f"{things(len(other))} {_what_else(other)}", parts[0]]
     elif not worse:
         parts = [parts[1], parts[0], *parts[2:]]
     return sentence(", ".join(parts)) + "." + _who(headlines, metrics)

@@ -95,10 +95,14 @@ class _Reasons:
 
 def _shown(judged: Judged, resource: Resource, cells: Mapping[str, Sequence[int]]) -> list[str]:
     """The instances worth a row: those that did anything, what changed first where there are too many."""
+    busy = _busy(judged) if resource in DEVICES else set()
     active = [
         instance
         for instance, rows in cells.items()
-        if not instance or resource is Resource.FILESYSTEM or _active(judged, resource, instance, rows)
+        if not instance
+        or resource is Resource.FILESYSTEM
+        or (resource, instance) in busy
+        or any(_level(judged, row) > 0 for row in rows)
     ]
 
     def weight(instance: str) -> tuple[float, float, str]:
@@ -109,16 +113,13 @@ def _shown(judged: Judged, resource: Resource, cells: Mapping[str, Sequence[int]
     return sorted(sorted(active, key=weight)[:MOST_DEVICES])
 
 
-def _active(judged: Judged, resource: Resource, instance: str, rows: Sequence[int]) -> bool:
-    """Whether a device did anything: its own cells, or its traffic, are above zero on a side."""
-    compared = judged.compared
-    if any(_level(judged, row) > 0 for row in rows):
-        return True
-    return any(
-        _level(judged, row) > 0
-        for row, metric in enumerate(compared.metrics)
-        if metric.resource is resource and metric.role is Role.WORKLOAD and compared.instances[row] == instance
-    )
+def _busy(judged: Judged) -> set[tuple[Resource, str]]:
+    """Devices with any traffic on a side."""
+    return {
+        (metric.resource, judged.compared.instances[row])
+        for row, metric in enumerate(judged.compared.metrics)
+        if metric.resource in DEVICES and metric.role is Role.WORKLOAD and _level(judged, row) > 0
+    }
 
 
 def _level(judged: Judged, row: int) -> float:

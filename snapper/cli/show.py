@@ -29,7 +29,7 @@ def command(
     snapshot: Annotated[str, typer.Argument(help="A path, label, id prefix, latest, latest~1, or an age.")],
     source: Annotated[str, typer.Argument(help="A source, as `snapper show SNAPSHOT` lists them.")] = "",
     key: Annotated[str, typer.Argument(help="Which one, where the source has many: a pid, a device file.")] = "",
-    tick: Annotated[int, typer.Option(min=1, help="As of this tick, from 1; without it, the last.")] = 0,
+    tick: Annotated[int | None, typer.Option(min=1, help="As of this tick, from 1; without it, the last.")] = None,
     store: Annotated[Path | None, typer.Option(help="The folder to look in, instead of the usual one.")] = None,
 ) -> None:
     """Show a snapshot, one of its sources, or the raw evidence, byte for byte."""
@@ -78,11 +78,11 @@ def _overview(archive: Archive) -> None:
     out().print(table)
 
 
-def _evidence(archive: Archive, source: str, key: str, tick: int) -> None:
+def _evidence(archive: Archive, source: str, key: str, tick: int | None) -> None:
     """Write the bytes that were in force at a tick (unchanged ones are stored once)."""
     reads = archive.read(source, key)
     ticks = archive.ticks()
-    if tick > len(ticks):
+    if tick and tick > len(ticks):
         raise UsageError(f"--tick {tick}: the snapshot has {len(ticks)} ticks")
     if tick:
         until = ticks[tick] if tick < len(ticks) else None

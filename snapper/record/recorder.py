@@ -448,7 +448,7 @@ class Tree:
         if not self.live and not real.startswith(self.root + "/"):
             raise OSError(errno.EPERM, "the link leads out of the tree")
         if not stat.S_ISREG(os.lstat(real).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
+            raise OSError(errno.EBADF, "it is not a regular file")
         return real
 
     def text(self, path: str, errors: str = "replace") -> str:
@@ -460,7 +460,9 @@ class Tree:
         return content.decode("utf-8", errors)
 
     def pids(self) -> "List[str]":
-        return [] if self.proc is None else [name for name in os.listdir(self.proc) if name.isdigit()]
+        if self.proc is None:
+            return []
+        return sorted((name for name in os.listdir(self.proc) if name.isdecimal()), key=int)
 
     def own_pids(self) -> "List[int]":
         """The recorder's pid, its caller's, and those of the callers before it in the same session."""
@@ -689,7 +691,7 @@ class Processes:
             for pid in pids:
                 if pid not in self.known:
                     self.known[pid] = Process(int(pid) % REFRESH)
-            self.journal.write(self.pids_index, "", began, clock() - began, OK, " ".join(pids).encode("ascii"))
+            self.journal.write(self.pids_index, "", began, clock() - began, OK, " ".join(pids).encode("utf-8"))
         return pids
 
     def largest(self, most: int, but: "Sequence[int]") -> "List[str]":
@@ -1039,6 +1041,7 @@ class Run:
         self.drain(stop)
         with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the kernel: nobody can end it
             self.child.wait(1)
+        self._pipes = {}
         for pipe in (self.child.stdout, self.child.stderr):
             if pipe is not None:
                 pipe.close()
@@ -1266,11 +1269,14 @@ class Recorder:
 
     def run(self) -> None:
         self._edge(("once", "edges"), "before")
-        for source in self._of("command", "window"):
-            self.tools.start(source)
+        running = self._of("command", "window")
+        for source in running:
+            with guarded([source]):
+                self.tools.start(source)
         self._tick_through()
         is_interrupted = self.stop.count > 0
-        self.tools.finish()
+        with guarded(running):
+            self.tools.finish()
         self._edge(("edges",), "after")
         self.spool.frame(b"E", json.dumps(self._end(is_interrupted)).encode("ascii"))
 
@@ -1332,7 +1338,8 @@ class Recorder:
         with guarded(self.processes.ticked):
             if self.processes.ticked or self.processes.new:
                 self.processes.tick(full)
-        self.tools.pump()
+        with guarded(self._of("command", "window")):
+            self.tools.pump()
         self.journal.write(self.tick_index, "", began, clock() - began, OK, b"")
         self.spool.end_frame()
 

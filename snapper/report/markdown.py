@@ -23,6 +23,7 @@ FIGURES_SHOWN: Final = 12
 """Together below 65,536 characters, which a comment on GitHub may have."""
 
 NAME_LIMIT: Final = 64
+TITLE_LIMIT: Final = 120
 PROSE_LIMIT: Final = 500
 COMMAND_LIMIT: Final = 300
 
@@ -100,8 +101,8 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         (
             (
                 str(finding.rank),
-                f"{words.mark(finding)} {prose(shortened(finding.title, NAME_LIMIT))}",
-                words.pair_of(finding.before, finding.after, finding.unit),
+                f"{words.mark(finding)} {prose(shortened(finding.title, TITLE_LIMIT))}",
+                words.figures_of(finding),
                 words.change_of(finding),
                 _who(finding),
             )
@@ -113,17 +114,19 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _details(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in [each for each in findings if each.tier == "headline"][:DETAILED]:
-        yield f"#### {finding.rank}. {prose(shortened(finding.title, NAME_LIMIT))}"
+        yield f"#### {finding.rank}. {prose(shortened(finding.title, TITLE_LIMIT))}"
         yield ""
-        interval = words.interval_of(finding)
+        figures, interval = words.figures_of(finding), words.interval_of(finding)
         yield (
             f"{code(words.series_name(finding.metric, finding.instance))}: "
-            f"**{words.pair_of(finding.before, finding.after, finding.unit)}**, {words.change_of(finding)}"
+            + (f"**{figures}**, " if figures else "")
+            + words.change_of(finding)
             + (f" (95 % interval {interval})" if interval else "")
         )
         for note in (finding.note, finding.help):
             yield from ("", prose(note)) if note else ()
-        yield from ("", *_reasons(finding))
+        if finding.culprits or finding.config:
+            yield from ("", *_reasons(finding))
         if finding.next:
             yield from ("", f"Look next: {code(finding.next, COMMAND_LIMIT)}")
         yield ""

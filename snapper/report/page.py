@@ -49,6 +49,8 @@ class Card:
 
     finding: Finding
     anchor: str
+    figures: str
+    """Both sides in one phrase; empty for what is no number."""
     change: str
     ratio: str
     """How many times, where the change does not say it already."""
@@ -88,6 +90,8 @@ class Page:
     context: tuple[Card, ...]
     anchors: Mapping[int, str]
     """Rank → anchor, for the settings that may explain a finding."""
+    use_notes: Mapping[str, int]
+    """Why a cell of the matrix has no value → number of the note that says so."""
     drift: tuple[DriftView, ...]
     drift_more: tuple[DriftView, ...]
     rows: tuple[TableRow, ...]
@@ -128,6 +132,7 @@ def page_of(diff: Diff, sources: Mapping[str, str]) -> Page:
         minor=tiers["minor"],
         context=tiers["context"],
         anchors={finding.rank: _anchor(finding) for finding in diff.findings},
+        use_notes=_notes(diff),
         drift=drift[:DRIFT_SHOWN],
         drift_more=drift[DRIFT_SHOWN:],
         rows=rows,
@@ -149,6 +154,7 @@ def _card(finding: Finding, diff: Diff, sources: Mapping[str, str]) -> Card:
     return Card(
         finding=finding,
         anchor=_anchor(finding),
+        figures=words.figures_of(finding),
         change=change,
         ratio="" if ratio in {change, UNKNOWN} else ratio,
         interval=words.interval_of(finding),
@@ -181,6 +187,13 @@ def _sentence(diff: Diff) -> Segments:
         return ((sentence, False),)
     left, _, right = sentence.partition(program)
     return tuple((text, named) for text, named in ((left, False), (program, True), (right, False)) if text)
+
+
+def _notes(diff: Diff) -> dict[str, int]:
+    """The reasons in the matrix, each once: on most hosts the same few stand in many cells."""
+    cells = (cell for row in diff.use for column in (row.utilization, row.saturation, row.errors) for cell in column)
+    reasons = dict.fromkeys(cell.reason for cell in cells if cell.reason)
+    return {reason: number for number, reason in enumerate(reasons, start=1)}
 
 
 def _drift(row: DriftRow) -> DriftView:

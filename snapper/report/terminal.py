@@ -26,6 +26,9 @@ USUAL_WIDTH: Final = 100
 WIDE: Final = 96
 """From here a finding and who did it stand on one line."""
 
+ROOMY: Final = 140
+"""From here a cell of the matrix has room to name its metric."""
+
 NARROW: Final = 72
 """Below, a cell of the matrix has no room for what was."""
 
@@ -34,10 +37,12 @@ LEAST: Final = 40
 
 FINDINGS_SHOWN: Final = 10
 MINOR_SHOWN: Final = 5
-ROWS_SHOWN: Final = 12
+ROWS_SHOWN: Final = 10
 """The summary is to fit a screen; the report has the rest."""
 
 NAME_LIMIT: Final = 60
+TITLE_LIMIT: Final = 160
+CELL_LIMIT: Final = 30
 PROSE_LIMIT: Final = 600
 
 _STYLES: Final = {"worse": "bold red", "better": "green", "plain": "bold", "same": ""}
@@ -116,7 +121,9 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
     table.expand = width <= USUAL_WIDTH
     for finding in findings:
         blame = _name(words.who(finding.culprits))
-        title = Text.assemble(_marked(words.tone(finding)), _name(finding.title), overflow="fold")
+        title = Text.assemble(
+            _marked(words.tone(finding)), shortened(visible(finding.title), TITLE_LIMIT), overflow="fold"
+        )
         if finding.tier == "minor":
             title.stylize("not bold")
         if blame and width < WIDE:
@@ -124,7 +131,7 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
         cells = [
             Text(str(finding.rank), "dim"),
             title,
-            Text(words.pair_of(finding.before, finding.after, finding.unit)),
+            Text(words.figures_of(finding)),
             Text(words.change_of(finding), _STYLES[words.tone(finding)]),
         ]
         table.add_row(*cells, *([Text(blame, overflow="fold")] if width >= WIDE else []))
@@ -160,8 +167,8 @@ def _cell(column: Sequence[Cell], width: int) -> Text:
         return Text(UNKNOWN, "dim")
     cell = min(there, key=lambda each: order[words.tone(each)])
     text = Text.assemble(_marked(words.tone(cell)), (format_value(cell.after, cell.unit), _STYLES[words.tone(cell)]))
-    if width >= WIDE and cell.title:
-        text.append(f" {_name(cell.title)}")
+    if width >= ROOMY and cell.title:
+        text.append(f" {shortened(visible(cell.title), CELL_LIMIT)}")
     if width >= NARROW:
         text.append(f"  was {format_value(cell.before, cell.unit)}", "dim")
     return text

@@ -80,6 +80,8 @@ def change_of(finding: Finding) -> str:
     """How much it changed: in native units, or that there was nothing before or is nothing now."""
     if finding.verdict in {"new", "gone"}:
         return finding.verdict
+    if finding.before is None and finding.after is None:
+        return "changed"
     if finding.change is None:
         return format_ratio(finding.before, finding.after)
     if finding.before == 0 and finding.after:
@@ -109,6 +111,13 @@ def pair_of(before: float | None, after: float | None, unit: str) -> str:
     """
     left, right = format_value(before, unit), format_value(after, unit)
     return f"{_without_shared_unit(left, right)} → {right}"
+
+
+def figures_of(finding: Finding) -> str:
+    """Both sides of a finding; nothing for a finding that is no number, as a changed setting is."""
+    if finding.before is None and finding.after is None:
+        return ""
+    return pair_of(finding.before, finding.after, finding.unit)
 
 
 def who(culprits: tuple[Culprit, ...]) -> str:

@@ -44,7 +44,9 @@ def known(name: str) -> Metric:
 
 
 def is_rate(one: Metric) -> bool:
-    return one.kind is Kind.COUNTER or one.name in {"cpu.utilization", "proc.cpu", "proc.children_cpu"}
+    """Whether it is not known at the first tick: a counter, or what is derived of counters."""
+    derived = one.name.startswith(("disk.", "cpu.", "percpu.")) or one.name in {"proc.cpu", "proc.children_cpu"}
+    return one.kind is Kind.COUNTER or derived
 
 
 def table_of(

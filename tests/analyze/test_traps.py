@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -118,8 +120,8 @@ def test_8_foreign_load_is_told_before_anything_else() -> None:
     warned = [caution for caution in diff_of(before.table(), after.table()).warnings if caution.code == "foreign-load"]
 
     assert len(warned) == 1
-    assert "+22 points" in warned[0].text or "+23 points" in warned[0].text
-    assert "apt-get (after: 90 % of a CPU)" in warned[0].text
+    assert re.search(r"busy differs by \+2[23] points, .* one side only made \+2[23] points: ", warned[0].text)
+    assert re.search(r": apt-get \(after: (89|90|91) % of a CPU\)", warned[0].text)
 
 
 def test_gauges_that_stand_elsewhere_in_every_run_are_no_change() -> None:

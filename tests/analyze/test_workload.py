@@ -40,11 +40,11 @@ def test_load_is_demand_that_is_there() -> None:
     assert {one.metric for one in told.load} >= {
         "snmp.Tcp.PassiveOpens",
         "netdev.rx_packets",
-        "disk.writes",
+        "disk.write_bytes",
         "stat.ctxt",
     }
     assert all(one.verdict == "same" for one in told.load)
-    assert ("disk.writes", "vdb") not in {(one.metric, one.instance) for one in told.load}
+    assert ("disk.write_bytes", "vdb") not in {(one.metric, one.instance) for one in told.load}
     assert told.sentence == "The offered load did not change."
 
 

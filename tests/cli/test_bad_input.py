@@ -27,7 +27,7 @@ def the_sentence(done: subprocess.CompletedProcess[str], code: int) -> str:
         (["capture", "--tag", "x"], 2, "name=value"),
         (["capture", "-d", "1s", "-o", "/nowhere/at/all.parquet"], 3, "/nowhere/at"),
         (["capture", "--colour"], 2, "--colour"),
-        (["diff", "first"], 2, "AFTER"),
+        (["diff", "first"], 2, "after"),
         (["diff", "first", "secnd"], 2, "second"),
         (["diff", "first", "second", "--format", "pdf"], 2, "pdf"),
         (["diff", "first", "/no/such.parquet"], 2, "/no/such.parquet"),
@@ -84,7 +84,7 @@ def test_snapshots_with_nothing_in_common_are_not_compared(alone: Run, tmp_path:
     assert alone("capture", "-d", "400ms", "-i", "100ms", "-o", one, "--only", "proc.loadavg").returncode == 0
     assert alone("capture", "-d", "400ms", "-i", "100ms", "-o", other, "--only", "proc.softirqs").returncode == 0
 
-    assert "nothing in common" in the_sentence(alone("diff", one, other), 3)
+    assert "in common" in the_sentence(alone("diff", one, other), 3)
 
 
 def test_a_capture_of_one_tick_is_compared_without_a_verdict(alone: Run, tmp_path: Path) -> None:

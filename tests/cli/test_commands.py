@@ -58,7 +58,10 @@ def test_ctrl_c_keeps_what_was_recorded(tmp_path: Path) -> None:
         start_new_session=True,
         env={**os.environ, "SNAPPER_STORE": str(tmp_path)},
     )
-    time.sleep(2.0)
+    spool = tmp_path / ".cut.parquet.spool"
+    until = time.monotonic() + 30
+    while not (spool.is_file() and spool.stat().st_size > 3_000) and time.monotonic() < until:
+        time.sleep(0.05)
     os.killpg(running.pid, signal.SIGINT)
 
     said, _ = running.communicate(timeout=20)

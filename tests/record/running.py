@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +14,7 @@ from snapper.record.local import RECORDER
 from snapper.record.plan import Read, plan_of
 from tests.record.decode import Record, Spool, decode
 
+RECORDER_COMMAND = (sys.executable, "-I", "-S", str(RECORDER))
 LONGEST = 30
 """Seconds after which a test's recorder has hung."""
 
@@ -61,6 +62,7 @@ class Running:
 
     def end(self) -> Recording:
         stdout, stderr = self.process.communicate(timeout=LONGEST)
+        stdout = stdout or b""  # None where the test has closed it
         data = self.spool.read_bytes() if self.spool.is_file() else b""
         return Recording(
             code=self.process.returncode,
@@ -77,11 +79,11 @@ def start(
     interval: float = 0.05,
     ticks: int = 2,
     root: Path | str = "/",
-    command: tuple[str, ...] = (),
+    command: tuple[str, ...] = RECORDER_COMMAND,
 ) -> Running:
     """Start a recorder whose spool is in the folder."""
     plan = plan_of(reads.items(), interval=interval, duration=interval * (ticks - 1), root=str(root))
-    return Running(json.dumps(plan).encode(), folder / "spool", command or (sys.executable, "-I", "-S", str(RECORDER)))
+    return Running(json.dumps(plan).encode(), folder / "spool", command)
 
 
 def run(
@@ -107,6 +109,3 @@ def stat_line(pid: int, *, comm: str = "worker", threads: int = 1, began: int = 
 def pipe(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
-
-
-Script = Callable[[str], str]

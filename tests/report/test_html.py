@@ -81,6 +81,28 @@ def test_a_finding_tells_all_that_is_known_of_it(page: str) -> None:
         assert said in text
 
 
+def test_a_changed_setting_that_is_a_finding_has_no_figures(sample: Diff) -> None:
+    setting = replace(
+        sample.findings[0],
+        title="Command line of api-server changed",
+        unit="text",
+        **dict.fromkeys(("before", "after", "change", "interval", "chart")),
+    )
+
+    page = render_html(replace(sample, findings=(setting,)), sources={})
+
+    assert "Command line of api-server changed" in page
+    assert '<p class="figures num">' not in page
+    assert '<b class="worse">changed</b>' in page
+
+
+def test_why_a_cell_is_empty_stands_once_below_the_matrix(sample: Diff) -> None:
+    page = render_html(replace(sample, use=sample.use * 3), sources={})
+
+    assert page.count("this driver counts no errors") == 1
+    assert page.count('href="#use-note-1"') == 3
+
+
 def test_times_are_local_with_their_offset_and_utc(page: str) -> None:
     assert "2026-11-23 09:41:07 +01:00" in page
     assert "08:41:07 UTC" in page

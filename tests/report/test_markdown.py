@@ -45,6 +45,12 @@ def test_without_a_finding_it_says_so(quiet: Diff) -> None:
     assert "| Resource |" not in text
 
 
+def test_a_changed_setting_that_is_a_finding_has_no_figures(sample: Diff) -> None:
+    setting = replace(sample.findings[0], before=None, after=None, change=None, interval=None)
+
+    assert "`cpu.utilization[all]`: changed\n" in render_markdown(replace(sample, findings=(setting,)))
+
+
 def test_hostile_text_makes_neither_html_nor_links_nor_cells(hostile: Diff, sample: Diff) -> None:
     text = render_markdown(hostile)
 
