@@ -50,7 +50,8 @@ def main() -> None:
         rounds = [one_round(Path(folder), reads, arguments.ticks) for _ in range(arguments.rounds)]
     print(f"{platform.node()}: {os.cpu_count()} CPUs ({cpu_model()}), Linux {platform.release()}", end=", ")
     print(
-        f"Python {platform.python_version()}; {arguments.processes} processes of {arguments.threads} threads, {arguments.awake:.0%} awake at 5 Hz;"
+        f"Python {platform.python_version()}; {arguments.processes} processes of {arguments.threads} threads,",
+        f"{arguments.awake:.0%} awake at 5 Hz;",
     )
     print(f"{len(reads)} sources, {arguments.ticks} ticks of 1 s, median of {arguments.rounds} rounds\n")
     print(

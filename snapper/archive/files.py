@@ -15,7 +15,7 @@ SPOOL_MAGIC: Final = b"SNAPSPL1"
 SPOOL_FAMILY: Final = SPOOL_MAGIC[:-1]
 """What spools of every format begin with; the digit behind it is the format."""
 
-FINISH: Final = "snapper finish"
+FINISH: Final = "snapper recover"
 """The command that makes a snapshot of a spool that was left over; named in every message about one."""
 
 _LOOKS: Final = (

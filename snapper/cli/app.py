@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from snapper import __version__
-from snapper.cli import capture, diff, doctor, list, metrics, show  # noqa: A004 - a command is called list
+from snapper.cli import capture, diff, doctor, list, metrics, recover, show  # noqa: A004 - a command is called list
 
 app = typer.Typer(
     name="snapper",
@@ -19,7 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (capture, diff, list, show, metrics, doctor):
+for module in (capture, diff, list, show, metrics, doctor, recover):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
 
 

@@ -1486,5 +1486,15 @@ def main(argv: "Sequence[str]") -> int:
     return 0
 
 
+def deaf() -> None:
+    """Ignore a late Ctrl-C: the interpreter puts the defaults back as it ends, and would then die of it."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended = main(sys.argv[1:])
+    deaf()
+    sys.exit(ended)

@@ -151,7 +151,7 @@ def plot_of(chart: Chart, unit: str, before: float | None, after: float | None) 
 
 def known(values: Sequence[float | None]) -> list[float]:
     """The values that are there and can be drawn."""
-    return [value for value in values if drawable(value)]
+    return [value for value in values if value is not None and abs(value) < ABSURD]
 
 
 def drawable(value: float | None) -> TypeGuard[float]:

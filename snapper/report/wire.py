@@ -15,8 +15,9 @@ from itertools import product
 from os.path import commonprefix
 from typing import Final, TypeVar
 
-from snapper.analyze.diff import Chart, Diff, SeriesRow
-from snapper.report.chart import Axis, axis_of, drawable, known, path_of, thinned
+from snapper.analyze.diff import Diff, SeriesRow
+from snapper.report.chart import drawable
+from snapper.report.spark import LEVELS, Spark, spark_of
 from snapper.report.visible import shortened, visible
 from snapper.report.words import tone, word
 from snapper.units import UNKNOWN, format_change, format_ratio, format_value
@@ -27,13 +28,10 @@ STATIC_ROWS: Final = 500
 SPARKS: Final = 3000
 """Series that get a sparkline, the most severe first: 200 kB of the page; the rest is told in figures."""
 
-SPARK_POINTS: Final = 32
-SPARK_WIDTH: Final = 124  # four units a point: as few characters as one would take
-SPARK_HEIGHT: Final = 24
-
 _ORDER: Final = ("worse", "better", "changed", "new", "gone", "same", "too little data")
 
-ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+ALPHABET: Final = LEVELS
+"""The digits of the list's numbers; the script has the same."""
 Name = TypeVar("Name", str, tuple[str, str], tuple[str, str, str])
 
 
@@ -76,8 +74,8 @@ def series_json(series: Sequence[SeriesRow], diff: Diff, sources: Mapping[str, s
     kinds = [(row.metric, row.resource, row.role) for row in series]
     said = [(word(row.verdict), tone(row)) for row in series]
     texts = [_texts(row) for row in series]
-    drawn = [(row, _scale(row)) for row in _with_spark(series)]
-    ends = [_ends(row, axis) for row, axis in drawn]
+    drawn = [(row, spark_of(row)) for row in _with_spark(series)]
+    ends = [_ends(row, spark) for row, spark in drawn]
     metrics = _numbered(sorted(set(kinds)))
     verdicts = _numbered(sorted(set(said), key=lambda pair: (_ORDER.index(pair[0]), pair[1])))
     instances = _numbered(sorted({row.instance for row in series}))
@@ -97,7 +95,7 @@ def series_json(series: Sequence[SeriesRow], diff: Diff, sources: Mapping[str, s
             "verdicts": list(verdicts),
             "sides": [_name(diff.before.id), _name(diff.after.id)],
             "rows": "".join(rows),
-            "sparks": [_spark(row.chart, axis) for row, axis in drawn],
+            "sparks": [spark.text if spark else "" for _, spark in drawn],
             "ends": "".join(figures[text] for pair in ends for text in pair),
         }
     )
@@ -110,49 +108,15 @@ def _with_spark(series: Sequence[SeriesRow]) -> Sequence[SeriesRow]:
 
 
 def _static_row(row: SeriesRow) -> TableRow:
-    sides: Sequence[Sequence[float | None]] = ((), ())
-    axis = _scale(row)
-    if row.chart is not None:
-        sides = _thinned_alike(row.chart)
-    slots = max(map(len, sides))
-    before, after = (
-        path_of(points, axis, width=SPARK_WIDTH, height=SPARK_HEIGHT, slots=slots) if axis else "" for points in sides
-    )
+    spark = spark_of(row)
+    before, after = ("", "") if spark is None else spark.paths
     return TableRow(row=row, change=change_text(row), before=before, after=after)
 
 
-def _scale(row: SeriesRow) -> Axis | None:
-    """The scale of a sparkline; None where there is nothing to draw."""
-    points = () if row.chart is None else known((*row.chart.before, *row.chart.after))
-    return axis_of(points, row.unit) if points else None
-
-
-def _ends(row: SeriesRow, axis: Axis | None) -> tuple[str, str]:
-    return (UNKNOWN, UNKNOWN) if axis is None else (format_value(axis.low, row.unit), format_value(axis.high, row.unit))
-
-
-def _thinned_alike(chart: Chart) -> tuple[Sequence[float | None], Sequence[float | None]]:
-    """Both sides with few enough points, a point the same span of time on either."""
-    longest = max(len(chart.before), len(chart.after), 1)
-    share = min(1.0, SPARK_POINTS / longest)
-    before, after = (thinned(side, max(1, round(len(side) * share))) for side in (chart.before, chart.after))
-    return before, after
-
-
-def _spark(chart: Chart | None, axis: Axis | None) -> str:
-    """Both sides, a character a point: its height in 64 levels, a blank for a gap; a bar between the sides.
-
-    >>> _spark(Chart(before=(0.0, None), after=(1.0, 0.5), interval=1.0), Axis(0.0, 1.0, ()))
-    'A |_g'
-    """
-    if chart is None or axis is None:
-        return ""
-    scale = 63 / (axis.high - axis.low)
-    sides = (
-        "".join(ALPHABET[round((value - axis.low) * scale)] if drawable(value) else " " for value in points)
-        for points in _thinned_alike(chart)
-    )
-    return "|".join(sides)
+def _ends(row: SeriesRow, spark: Spark | None) -> tuple[str, str]:
+    if spark is None:
+        return UNKNOWN, UNKNOWN
+    return format_value(spark.axis.low, row.unit), format_value(spark.axis.high, row.unit)
 
 
 def _texts(row: SeriesRow) -> tuple[str, str, str, str]:
@@ -175,7 +139,7 @@ def _valued(series: Sequence[SeriesRow], texts: Sequence[tuple[str, str, str, st
 
 
 def _ratio(row: SeriesRow) -> float:
-    if not known((row.before,)) or not known((row.after,)) or row.before is None or row.after is None:
+    if not drawable(row.before) or not drawable(row.after):
         return -math.inf
     return math.inf if row.before == 0 < row.after else row.after / row.before if row.before else 1.0
 

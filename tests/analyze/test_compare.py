@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapper.analyze.compare import compare
@@ -216,6 +216,7 @@ def test_a_program_that_one_baseline_lacks_was_at_zero_there() -> None:
 VALUES = st.one_of(st.just(math.nan), st.floats(min_value=0, max_value=1e15), st.integers(0, 100).map(float))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(VALUES, min_size=12, max_size=12), min_size=1, max_size=4),
     st.lists(st.lists(VALUES, min_size=12, max_size=12), min_size=1, max_size=4),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapper.analyze.diff import Verdict
@@ -99,6 +99,7 @@ def test_series_that_stand_still_are_no_tests() -> None:
 SURENESS = st.lists(st.floats(min_value=0, max_value=40), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(SURENESS, st.floats(min_value=0.001, max_value=0.2))
 def test_discoveries_are_the_surest_and_within_their_rate(sureness: list[float], q: float) -> None:
     z = np.array(sureness)
@@ -149,6 +150,7 @@ def test_a_program_fills_a_share_of_the_cpus() -> None:
     assert judged.severity[0] > judged.severity[1]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(min_value=0.05, max_value=5))
 def test_sides_may_be_swapped(seed: int, factor: float) -> None:
     before = Host(seed).table()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapper.analyze.table import Array
@@ -52,6 +52,7 @@ def test_a_leak_that_became_worse_is_told() -> None:
 LEVELS = st.lists(st.one_of(st.floats(0, 1e12), st.just(float("nan"))), min_size=0, max_size=40)
 
 
+@settings(deadline=None)
 @given(LEVELS)
 def test_a_climb_is_never_below_zero_and_turns_with_time(values: list[float]) -> None:
     points, t = np.array(values, np.float64), np.arange(float(len(values)))

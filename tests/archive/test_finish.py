@@ -170,7 +170,7 @@ def test_a_target_that_is_taken_costs_neither_file(tmp_path: Path) -> None:
     (tmp_path / "a.spool").write_bytes(WHOLE)
     (tmp_path / "a.parquet").write_bytes(b"what was there")
 
-    with pytest.raises(CannotWrite, match="snapper finish") as error:
+    with pytest.raises(CannotWrite, match="snapper recover") as error:
         finish(tmp_path / "a.spool", tmp_path / "a.parquet")
 
     assert "exists already" in str(error.value)

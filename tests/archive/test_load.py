@@ -111,7 +111,7 @@ def test_noise_in_the_clothes_of_parquet_is_refused(path: Path, noise: bytes) ->
         (b"\x1f\x8b\x08" + b"\0" * 20, "gzip data: unpack it first"),
         (b"PK\x03\x04" + b"\0" * 20, "a zip archive: unpack it first"),
         (b"\x00\x01\x02", "binary data"),
-        (spools.spool(spools.small()), "snapper finish '"),
+        (spools.spool(spools.small()), "snapper recover '"),
         (b"PAR1" + b"\0" * 100, "cut off"),
         (b"PAR1" + b"\xff" * 8 + b"PAR1", "damaged"),
     ],

@@ -72,7 +72,7 @@ def test_a_recording_that_is_going_on_is_no_leftover(store: Store) -> None:
         going_on = by_name(store)["a.spool"].error
 
     assert going_on.endswith(f"is going on, by process {os.getpid()}")
-    assert "snapper finish" in by_name(store)["a.spool"].error
+    assert "snapper recover" in by_name(store)["a.spool"].error
 
 
 def test_odd_things_in_the_folder_are_no_crash(store: Store) -> None:

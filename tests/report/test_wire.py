@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from snapper.analyze.diff import Chart, Diff, SeriesRow
-from snapper.report.wire import ALPHABET, SPARK_POINTS, SPARKS, STATIC_ROWS, ranked, series_json, static_rows
+from snapper.report.spark import POINTS
+from snapper.report.wire import ALPHABET, SPARKS, STATIC_ROWS, ranked, series_json, static_rows
 
 FIELDS = ("metrics", "instances", "figures", "figures", "figures", "ratios", "verdicts")
 
@@ -105,9 +106,9 @@ def test_sparklines_go_to_the_most_severe_and_keep_a_spike(sample: Diff, samples
     document = packed(replace(sample, series=(row, *sample.series)))
 
     before, after = document["sparks"][0].split("|")
-    assert len(before) == SPARK_POINTS
-    assert len(after) == SPARK_POINTS // 2
-    assert max(before, key=ALPHABET.index) == before[50 * SPARK_POINTS // 120]
+    assert len(before) == POINTS
+    assert len(after) == POINTS // 2
+    assert max(before, key=ALPHABET.index) == before[50 * POINTS // 120]
     assert len(packed(samples.sample_diff(count=SPARKS * 2, flagged=SPARKS * 2))["sparks"]) == SPARKS
 
 
