@@ -309,7 +309,7 @@ CALLED = (
     rb"(?![\w.-]{0,40}(?:fd|file|path|dir|stdin|prompt|name|type|ttl|timeout|length|policy|limit)\b)[\w.-]{0,40}"
 )
 CALLED_WORDS = (b"pass", b"pwd", b"masterauth", b"secret", b"token", b"key")
-OPTION = rb"(?:^|(?<=[\s\0\"']))--?(?!no-|ask-|without-)[\w.-]{0,60}?" + CALLED
+OPTION = rb"(?:^|(?<=[\s\0\"']))--?(?!-|no-|ask-|without-)[\w.-]{0,60}?" + CALLED
 HIDDEN = rb"(?!\[masked\])"  # what is masked already is not counted again
 WORD = HIDDEN + rb"(\"[^\"\0\n]+\"|'[^'\0\n]+'|[^\s\0\"']+)"
 SECRETS = (

