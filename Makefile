@@ -29,6 +29,7 @@ check: $(VENV)/developed ## Lint, types and the one way through the house, witho
 
 bench: $(VENV)/developed ## Measure the recorder against a C loop on 1,000 processes; ratios, not tests
 	$(BIN)/python bench/recorder.py
+	$(BIN)/python bench/diff.py
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
