@@ -17,16 +17,15 @@ from snapper.analyze.diff import Culprit
 from snapper.analyze.judge import Judged, tells
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.words import CHILDREN
 from snapper.collectors.pid_stat import CHILDREN_CPU, CPU
-from snapper.collectors.program_metrics import UNATTRIBUTED
-from snapper.metric import Metric, Resource, Worse
+from snapper.collectors.program_metrics import PROCESSES, UNATTRIBUTED
+from snapper.metric import Metric, Resource, Role, Worse
 
 Arrival = Literal["new", "gone"]
 
 NO_PROCESS: Final = "no sampled process (short-lived children)"
 """What stands in a culprit's place where children came and went between two ticks."""
-CHILDREN: Final = "children of "
-"""What precedes the name of a program that reaped the children whose CPU time no sample saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,9 @@ def cast_of(judged: Judged, befores: Sequence[SeriesTable], after: SeriesTable, 
         who = programs.get(compared.instances[row]) if metric.resource is Resource.PROGRAM else None
         if who is not None:
             rows[who.instance].append(row)
-    severities = {name: _weight(judged, its_rows, thresholds) for name, its_rows in rows.items()}
+    severities = {
+        name: _weight(judged, its_rows, thresholds, arrived=name in arrivals) for name, its_rows in rows.items()
+    }
     return Cast(
         programs=programs,
         severities={name: weight for name, weight in severities.items() if weight > 0},
@@ -107,24 +108,27 @@ def culprits_of(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) ->
         thresholds: From which share on a program is named, and how many.
 
     A program's share is its part in the sum of all programs' changes, whatever their sign; it counts
-    if it points the same way as the change of the resource. A resource that is explained by metrics
-    of several units is explained by those of its own unit where they can.
+    if it points the same way as the change of the resource. Where programs are told in the unit of the
+    series, nothing else explains it: sockets in TIME-WAIT belong to no program, whoever opened files.
     """
     metric = judged.compared.metrics[row]
     # What is left shrinks while what is taken grows: less memory available is more memory in use.
     way = float(np.sign(judged.compared.change[row])) * (-1 if metric.worse is Worse.LESS else 1)
     pools = cast.explaining.get(metric.resource, {})
-    own = [unit for unit in pools if unit == metric.compared_unit]
-    for units in (own, sorted(pools.keys() - own)):
-        found = [culprit for unit in units for culprit in _in_pool(judged, cast, pools[unit], way, thresholds)]
-        if found:
-            return _foremost(found, thresholds)
-    return ()
+    units = [metric.compared_unit] if metric.compared_unit in pools else sorted(pools)
+    found = [culprit for unit in units for culprit in _in_pool(judged, cast, pools[unit], way, thresholds)]
+    return _foremost(found, thresholds)
 
 
-def _weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds) -> float:
-    """The weight of a program: its worst metric, and a little for each that moved besides."""
-    telling = (row for row in rows if judged.flagged[row] and tells(judged.compared.metrics[row]))
+def _weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds, *, arrived: bool) -> float:
+    """The weight of a program: its worst metric, and a little for each that moved besides.
+
+    Of one that came or went only what it takes counts, not that it is there, and not how it does it.
+    """
+    metrics = judged.compared.metrics
+    telling = [row for row in rows if judged.flagged[row] and tells(metrics[row])]
+    if arrived:
+        telling = [row for row in telling if metrics[row] != PROCESSES and metrics[row].role is not Role.INTERNAL]
     weights = sorted((float(judged.severity[row]) for row in telling), reverse=True)
     if not weights:
         return 0.0
@@ -174,14 +178,18 @@ def _foremost(found: Sequence[Culprit], thresholds: Thresholds) -> tuple[Culprit
 def _unseen(judged: Judged, cast: Cast, row: int, share: float, thresholds: Thresholds) -> list[Culprit]:
     """Who is behind CPU time of no process that was seen: the parents that reaped it, if that explains it."""
     compared = judged.compared
-    unseen = compared.change[row]
-    parents = []
-    for other in cast.reaped:
-        part = min(float(compared.change[other] / unseen), 1.0)
-        if part * share >= thresholds.share and abs(compared.change[other]) >= compared.floor[other]:
-            parents.append(_culprit(judged, cast, other, part * share))
-    explained = sum(parent.share for parent in parents) / share
-    unknown = [] if explained > thresholds.most else [_culprit(judged, cast, row, share)]
+    parts = {
+        other: float(compared.change[other] / compared.change[row])
+        for other in cast.reaped
+        if abs(compared.change[other]) >= compared.floor[other]
+    }
+    # A child that lived before the window brings more than was unseen in it: together they explain all of it at most.
+    scale = share / max(sum(part for part in parts.values() if part > 0), 1.0)
+    parents = [
+        _culprit(judged, cast, other, part * scale) for other, part in parts.items() if part * scale >= thresholds.share
+    ]
+    left = share - sum(parent.share for parent in parents)
+    unknown = [_culprit(judged, cast, row, left)] if left >= max(thresholds.share, thresholds.most * share) else []
     return parents + unknown
 
 
@@ -189,7 +197,7 @@ def _culprit(judged: Judged, cast: Cast, row: int, share: float) -> Culprit:
     compared = judged.compared
     metric = compared.metrics[row]
     instance = compared.instances[row] or NO_PROCESS
-    who = cast.programs.get(instance, Program(instance))
+    who = _who(cast, instance)
     reaped = CHILDREN if metric.name == CHILDREN_CPU.name else ""
     return Culprit(
         program=f"{reaped}{who.name}",
@@ -201,3 +209,11 @@ def _culprit(judged: Judged, cast: Cast, row: int, share: float) -> Culprit:
         after=float(compared.after[row]),
         value_unit=metric.compared_unit,
     )
+
+
+def _who(cast: Cast, instance: str) -> Program:
+    """The program of an instance; a tool that knows only the command "python" means the one program that it runs."""
+    if instance in cast.programs:
+        return cast.programs[instance]
+    same = {who for who in cast.programs.values() if who.name == instance or who.name.startswith(f"{instance} ")}
+    return same.pop() if len(same) == 1 else Program(instance)

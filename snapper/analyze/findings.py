@@ -13,7 +13,7 @@ from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
 from snapper.analyze.explain import explanations
 from snapper.analyze.groups import Group, device_groups, is_service, program_groups, resource_groups, tier_of
 from snapper.analyze.judge import Judged, or_none, series_name, worse_of
-from snapper.analyze.settings import changed_settings
+from snapper.analyze.settings import changed_settings, settings_in
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import arrival_title, slug, subject, title
 from snapper.analyze.workload import explained_by_load
@@ -64,13 +64,14 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     judged, cast = evidence.judged, evidence.cast
     groups = resource_groups(judged, cast, thresholds)
     named = {instance_of(culprit) for group in groups if group.tier != "context" for culprit in group.culprits}
-    groups += program_groups(judged, cast, attached=named, thresholds=thresholds)
+    groups += program_groups(judged, cast, growing=evidence.growing, attached=named, thresholds=thresholds)
     groups += device_groups(judged, thresholds)
     groups += _leaks(evidence, groups, thresholds)
     found = [_finding(evidence, group, thresholds) for group in groups]
     explaining = any(finding.config for finding in found if finding.tier != "context")
+    services = {instance for instance, who in cast.programs.items() if is_service(who)}
     found += changed_settings(
-        evidence.drift,
+        settings_in(evidence.drift, evidence.metrics, services),
         evidence.metrics,
         explaining=explaining,
         other_host=evidence.other_host,

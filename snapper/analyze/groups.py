@@ -64,12 +64,15 @@ def resource_groups(judged: Judged, cast: Cast, thresholds: Thresholds) -> list[
     return [_resource_group(judged, cast, rows, thresholds) for rows in _adopted(judged, gathered)]
 
 
-def program_groups(judged: Judged, cast: Cast, *, attached: Collection[str], thresholds: Thresholds) -> list[Group]:
+def program_groups(
+    judged: Judged, cast: Cast, *, growing: Collection[int], attached: Collection[str], thresholds: Thresholds
+) -> list[Group]:
     """The programs that changed, came or went.
 
     Args:
         judged: Verdicts on all series.
         cast: The programs and their rows.
+        growing: Rows that keep growing; the face of a program that leaks.
         attached: Programs that a finding on a resource names already.
         thresholds: Weights and tiers.
     """
@@ -85,13 +88,18 @@ def program_groups(judged: Judged, cast: Cast, *, attached: Collection[str], thr
         if lasting:
             who = cast.programs[compared.instances[all_rows[0]]]
             score = max(score, thresholds.service if is_service(who) else thresholds.program_came)
-        # What neither is on both sides nor was there all the time is somebody's passing command, whatever it took.
-        passing = arrival and not lasting
+        tier = tier_of(score, thresholds)
+        if arrival and not lasting:
+            tier = "context"  # somebody's passing command, whatever it took
+        elif not lasting:
+            tier = _capped(judged, rows, tier)
         groups.append(
             Group(
-                rows=tuple(_by_weight(judged, rows or all_rows, thresholds)),
+                rows=tuple(
+                    sorted(_by_weight(judged, rows or all_rows, thresholds), key=lambda row: row not in growing)
+                ),
                 score=score,
-                tier="context" if passing else tier_of(score, thresholds),
+                tier=tier,
                 program=name,
                 arrival=arrival,
             )
@@ -156,18 +164,23 @@ def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds:
     score = max(float(judged.severity[row]) for row in telling)
     score += thresholds.further * min(len(telling) - 1, thresholds.further_most)
     score += thresholds.culprit * max((culprit.share * culprit.severity for culprit in culprits), default=0.0)
-    tier = tier_of(score, thresholds)
-    if tier == "headline" and all(metrics[row].role is Role.INTERNAL for row in telling):
-        tier = "minor"  # how the kernel does it, without anything that it does
+    tier = _capped(judged, telling, tier_of(score, thresholds))
     return Group(rows=tuple(ordered), score=score, tier=tier, culprits=culprits)
 
 
+def _capped(judged: Judged, rows: Sequence[int], tier: Tier) -> Tier:
+    """How the kernel does it, without anything that it does, is no headline."""
+    internal = all(judged.compared.metrics[row].role is Role.INTERNAL for row in rows)
+    return "minor" if internal and tier == "headline" else tier
+
+
 def _by_weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds) -> list[int]:
-    """Heaviest first, with a preference for what people know; names decide between equals."""
+    """What happens before how it happens, heaviest first, with a preference for what people know."""
     metrics, instances = judged.compared.metrics, judged.compared.instances
 
-    def weight(row: int) -> tuple[float, bool, str, str]:
-        known = thresholds.face if metrics[row].primary else 1.0
-        return -float(judged.severity[row]) * known, not metrics[row].primary, metrics[row].name, instances[row]
+    def weight(row: int) -> tuple[bool, float, bool, str, str]:
+        metric = metrics[row]
+        weighed = -float(judged.severity[row]) * (thresholds.face if metric.primary else 1.0)
+        return metric.role is Role.INTERNAL, weighed, not metric.primary, metric.name, instances[row]
 
     return sorted(rows, key=weight)

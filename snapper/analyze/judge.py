@@ -20,7 +20,7 @@ from snapper.analyze.diff import Verdict
 from snapper.analyze.table import Array
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
-from snapper.metric import Metric, Resource, Worse
+from snapper.metric import Metric, Resource, Role, Worse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +161,10 @@ def _per_capacity(compared: Compared) -> Array:
     cpus, memory = max(compared.capacity.cpus, 1), compared.capacity.memory
 
     def share(metric: Metric) -> float:
+        if (
+            metric.role is Role.INTERNAL
+        ):  # reserved addresses fill no memory, and parts of CPU time no CPU by themselves
+            return 0.0
         program = metric.resource is Resource.PROGRAM
         if metric.compared_unit == "ratio":
             return 1 / cpus if program else 1.0

@@ -15,6 +15,8 @@ from snapper.metric import Metric, Resource, Role
 MIB = 1024.0 * 1024.0
 KIB = 1024.0
 
+CHEAP = frozenset({"faults", "pages", "switches", "interrupts"})
+"""What a kernel does by the thousand."""
 TURNED_AWAY = frozenset({"connections", "sockets", "packets", "segments", "datagrams", "messages"})
 """What a saturated network or socket drops; faults and scanned pages are work, not losses."""
 
@@ -112,6 +114,11 @@ class NoiseTable:
         unit="operations/s",
         words="operations a second",
     )
+    kernel_events: Noise = Noise(
+        absolute=30.0, relative=0.10, floor_absolute=200.0, floor_relative=0.10, unit="events/s",
+        words="faults, context switches and interrupts a second",
+    )  # fmt: skip
+    """By their cost: each takes a microsecond or a few, so that 200 a second are less than a thousandth of a CPU."""
     errors: Noise = Noise(
         absolute=0.05, relative=0.25, floor_absolute=0.2, floor_relative=0.25, unit="errors/s", words="errors a second"
     )
@@ -182,6 +189,8 @@ class NoiseTable:
     def _events(self, metric: Metric) -> Noise:
         if metric.role is Role.ERRORS:
             return self.errors
+        if metric.unit in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
+            return self.kernel_events
         turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
         return self.refusals if turned_away else self.operations
 

@@ -7,7 +7,7 @@ loaded on demand, or the arguments that a service was started with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from snapper.analyze.diff import DriftRow, Explanation, Finding, Tier
@@ -17,6 +17,8 @@ from snapper.metric import Metric, Resource
 
 BY_THE_WAY: Final = frozenset({"module", "proc.cmdline", "proc.cgroup", "mount.source", "net.address"})
 """Facts that change without anybody turning a knob: of themselves they are worth a line, no headline."""
+OF_SERVICES: Final = frozenset({"proc.cmdline", "proc.cgroup"})
+"""Of these, what is worth a word of a service only: every other `sleep` has other arguments."""
 THINGS: Final = frozenset({Resource.PROGRAM, Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK})
 """What facts of these resources are about can be on one side only."""
 MOST: Final = 50
@@ -25,8 +27,21 @@ LONGEST: Final = 40
 """Letters of a value in a title."""
 
 
+def settings_in(drift: Sequence[DriftRow], metrics: Mapping[str, Metric], services: Collection[str]) -> list[DriftRow]:
+    """The changed facts that somebody set.
+
+    Args:
+        drift: All facts that differ.
+        metrics: Declarations of the facts, by name.
+        services: Instances of the programs that are services.
+    """
+    return [
+        row for row in drift if _is_setting(row, metrics) and (row.source not in OF_SERVICES or row.key in services)
+    ]
+
+
 def changed_settings(
-    drift: Sequence[DriftRow],
+    settings: Sequence[DriftRow],
     metrics: Mapping[str, Metric],
     *,
     explaining: bool,
@@ -36,13 +51,12 @@ def changed_settings(
     """Make one finding of all changed settings, or none.
 
     Args:
-        drift: All facts that differ.
+        settings: What `settings_in` gives.
         metrics: Declarations of the facts, by name.
         explaining: One of them can have moved something that was flagged.
         other_host: The two sides are different hosts or kernels, where settings are expected to differ.
         thresholds: What such a finding weighs.
     """
-    settings = [row for row in drift if _is_setting(row, metrics)]
     turned = [row for row in settings if row.source not in BY_THE_WAY]
     if not settings:
         return []

@@ -127,8 +127,8 @@ class Thresholds:
     """A metric of the USE matrix is preferred as the face of its group, for people know it."""
     service: float = 2.5
     """Score of a service (a systemd service or a container) that came or went, however idle: a headline."""
-    program_came: float = 0.5
-    """Score of any other long-lived program that came or went: worth a line below the headlines."""
+    program_came: float = 0.25
+    """Score of any other program that came or went, if it took nothing: `tail` and `sleep` do so all day."""
     instance_came: float = 1.0
     """Score of a disk, file system or network interface that came or went."""
     configuration: float = 4.0

@@ -10,6 +10,9 @@ NEARLY = 0.8
 """Utilization from which a resource is called nearly saturated: queues grow steeply from there on."""
 FULL = 0.97
 
+CHILDREN = "children of "
+"""What precedes the name of a program that reaped the children whose CPU time no sample saw."""
+
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -114,11 +117,12 @@ def deed(culprit: Culprit, title: str) -> str:
     if unit != "ratio":
         now, was = format_value(after, unit), format_value(before, unit)
         return f"{culprit.program}: {within(title)} went from {was} to {now}."
+    takes = "take" if culprit.program.startswith(CHILDREN) else "takes"
     if before == 0:
-        return f"{culprit.program} takes {of_cpus(after)} that nothing took before."
+        return f"{culprit.program} {takes} {of_cpus(after)} that nothing took before."
     if after == 0:
-        return f"{culprit.program} took {of_cpus(before)} and takes nothing now."
-    return f"{culprit.program} takes {of_cpus(after)}, {'up' if after > before else 'down'} from {of_cpus(before)}."
+        return f"{culprit.program} took {of_cpus(before)} and {takes} nothing now."
+    return f"{culprit.program} {takes} {of_cpus(after)}, {'up' if after > before else 'down'} from {of_cpus(before)}."
 
 
 def number(count: int) -> str:

@@ -54,11 +54,12 @@ def record(plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = 
         except OSError as error:
             raise CaptureFailed(f"the recorder could not be started with {sys.executable}: {error.strerror}") from error
         receivers.append(child)
-        _give(_pipe(child.stdin), json.dumps(plan).encode())
-        for line in _pipe(child.stdout):
-            _report(line.split(), progress)
-        words = _pipe(child.stderr).read().decode(errors="replace").strip().splitlines()
-        _raise_for(child.wait(), words[-1] if words else "", spool)
+        with child:
+            _give(_pipe(child.stdin), json.dumps(plan).encode())
+            for line in _pipe(child.stdout):
+                _report(line.split(), progress)
+            words = _pipe(child.stderr).read().decode(errors="replace").strip().splitlines()
+        _raise_for(child.returncode, words[-1] if words else "", spool)
 
 
 def _give(stdin: IO[bytes], plan: bytes) -> None:

@@ -357,26 +357,40 @@ class Mask:
     """Replaces what looks like a secret by [masked]."""
 
     def __init__(self) -> None:
-        self._rules: "List[Tuple[Tuple[bytes, ...], Any]]" = []
+        self._rules: "List[Tuple[Tuple[bytes, ...], Callable[[bytes], Tuple[bytes, int]]]]" = []
 
     def __call__(self, content: bytes) -> "Tuple[bytes, int]":
         """The content without secrets, and how many there were."""
         low = content.lower()
         total = 0
-        for words, pattern in self._rules or self._compile():
+        for words, hide in self._rules or self._compile():
             if any(word in low for word in words):
-                content, count = pattern.subn(_hide, content)
+                content, count = hide(content)
                 total += count
         return content, total
 
-    def _compile(self) -> "List[Tuple[Tuple[bytes, ...], Any]]":
+    def _compile(self) -> "List[Tuple[Tuple[bytes, ...], Callable[[bytes], Tuple[bytes, int]]]]":
         import re
+        from functools import partial
 
-        self._rules = [(words, re.compile(pattern)) for words, pattern in SECRETS]
+        self._rules = [(words, partial(re.compile(pattern).subn, _hide)) for words, pattern in SECRETS]
         for words, programs, option in SHORT_OPTIONS:
-            before = rb"(?<![\w-])(?:" + programs + rb")(?=[\s\0])[^\n]{0,2000}?[\s\0]"
-            self._rules.append((words, re.compile(before + option + HIDDEN + rb"([^\s\0]+)")))
+            program = re.compile(rb"(?<![\w-])(?:" + programs + rb")(?=[\s\0])[^\n]{0,2000}")
+            secret = re.compile(rb"(?<=[\s\0])" + option + HIDDEN + rb"([^\s\0]+)")
+            self._rules.append((words, partial(_hide_behind, program, secret)))
         return self._rules
+
+
+def _hide_behind(program: "Any", secret: "Any", content: bytes) -> "Tuple[bytes, int]":
+    """Hide each of a program's secrets, for it may be given several."""
+    parts = []
+    at = count = 0
+    for match in program.finditer(content):
+        hidden, found = secret.subn(_hide, match.group(0))
+        parts += [content[at : match.start()], hidden]
+        at = match.end()
+        count += found
+    return (b"".join((*parts, content[at:])), count) if count else (content, 0)
 
 
 def _hide(match: "Any") -> bytes:
@@ -809,11 +823,14 @@ class Gate:
         try:
             after = self._query(pids)
         except (OSError, LookupError, struct.error):
-            self._socket.close()
+            self.close()
             return None
         before = self._before
         self._before = after
         return {pid for pid in pids if pid not in after or before.get(pid) != after[pid]}
+
+    def close(self) -> None:
+        self._socket.close()
 
     def _query(self, pids: "Sequence[str]") -> "Dict[str, bytes]":
         found = {}
@@ -1279,6 +1296,8 @@ class Recorder:
             self.tools.finish()
         self._edge(("edges",), "after")
         self.spool.frame(b"E", json.dumps(self._end(is_interrupted)).encode("ascii"))
+        if self.processes.gate is not None:
+            self.processes.gate.close()
 
     def _of(self, kind: str, cadence: str = "") -> "List[Source]":
         return [source for source in self.sources if source.kind == kind and cadence in ("", source.cadence)]

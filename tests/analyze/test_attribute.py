@@ -53,8 +53,12 @@ CASES = [
      {"available": 4 * GIB, "a_rss": 3 * GIB, "b_rss": 0.9 * GIB}, ("meminfo.MemAvailable", ""), ["a"]),
     ("memory is told by memory before faults", {"available": 6 * GIB, "a_rss": 1 * GIB, "b_majflt": 0},
      {"available": 4 * GIB, "a_rss": 3 * GIB, "b_majflt": 900}, ("meminfo.MemAvailable", ""), ["a"]),
-    ("without memory faults tell", {"available": 6 * GIB, "a_rss": 1 * GIB, "b_majflt": 0},
-     {"available": 4 * GIB, "a_rss": 1 * GIB, "b_majflt": 900}, ("meminfo.MemAvailable", ""), ["b"]),
+    ("where memory is told by program, faults tell nothing", {"available": 6 * GIB, "a_rss": 1 * GIB, "b_majflt": 0},
+     {"available": 4 * GIB, "a_rss": 1 * GIB, "b_majflt": 900}, ("meminfo.MemAvailable", ""), []),
+    ("faults tell where nothing else does", {"available": 6 * GIB, "b_majflt": 0},
+     {"available": 4 * GIB, "b_majflt": 900}, ("meminfo.MemAvailable", ""), ["b"]),
+    ("parents explain no more than was unseen", {"busy": 0.1, "unseen": 0, "a_children": 0, "b_children": 0},
+     {"busy": 0.3, "unseen": 0.8, "a_children": 1.6, "b_children": 0.8}, BUSY, [f"{CHILDREN}a", f"{CHILDREN}b"]),
     ("reads and writes are one pool", {"util": 0.1, "a_read": 0, "b_write": 0},
      {"util": 0.8, "a_read": 1 * MIB, "b_write": 60 * MIB}, ("disk.utilization", "vda"), ["b"]),
     ("what is too small to matter did nothing", {"util": 0.1, "a_read": 0}, {"util": 0.8, "a_read": 500},
@@ -76,7 +80,10 @@ CASES = [
 
 @pytest.mark.parametrize(("was", "now", "series", "who"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_who(was: dict[str, float], now: dict[str, float], series: Name, who: list[str]) -> None:
-    assert [culprit.program for culprit in culprits(table(**was), table(**now), series)] == who
+    found = culprits(table(**was), table(**now), series)
+
+    assert [culprit.program for culprit in found] == who
+    assert sum(culprit.share for culprit in found) <= 1 + 1e-9
 
 
 def test_a_culprit_carries_its_unit_share_and_level() -> None:
@@ -104,3 +111,16 @@ def test_shares_come_to_no_more_than_the_whole() -> None:
 
     assert len(found) == THRESHOLDS.culprits
     assert sum(culprit.share for culprit in found) <= 1
+
+
+def test_a_tool_that_knows_the_command_means_the_program() -> None:
+    script = Program("python app.py", "app.service")
+    sockets, cpu = known("ss.program_sockets"), known("proc.cpu")
+    used = known("sockstat.TCP.inuse")
+
+    def side(count: float) -> SeriesTable:
+        return table_of({(used, ""): count, (sockets, "python"): count, (cpu, script.instance): 0.1}, programs=[script])
+
+    (culprit,) = culprits(side(5), side(300), ("sockstat.TCP.inuse", ""))
+
+    assert (culprit.program, culprit.unit) == (script.name, script.unit)

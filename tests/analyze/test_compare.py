@@ -29,8 +29,10 @@ CLASSES: list[tuple[dict[str, Any], str]] = [
     ({"unit": "bytes", "resource": Resource.FILESYSTEM}, "bytes_stored"),
     ({"unit": "bytes", "kind": Kind.COUNTER}, "byte_rate"),
     ({"unit": "bytes/s"}, "byte_rate"),
-    ({"unit": "switches", "kind": Kind.COUNTER}, "operations"),
-    ({"unit": "switches/s"}, "operations"),
+    ({"unit": "operations", "kind": Kind.COUNTER}, "operations"),
+    ({"unit": "operations/s"}, "operations"),
+    ({"unit": "switches", "kind": Kind.COUNTER, "role": Role.WORKLOAD}, "kernel_events"),
+    ({"unit": "faults", "kind": Kind.COUNTER, "role": Role.INTERNAL}, "kernel_events"),
     ({"unit": "faults", "kind": Kind.COUNTER, "role": Role.SATURATION}, "operations"),
     ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.SATURATION}, "refusals"),
     ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.ERRORS}, "errors"),
@@ -94,7 +96,7 @@ def test_the_floor_of_memory_is_a_share_of_the_host() -> None:
 
 
 def test_a_floor_is_relative_to_the_smaller_side() -> None:
-    rate = metric(unit="switches", kind=Kind.COUNTER)
+    rate = metric(unit="operations", kind=Kind.COUNTER)
 
     compared = compared_of(table_of({(rate, ""): 1e6}), table_of({(rate, ""): 0.0}))
 

@@ -6,7 +6,7 @@ import pytest
 
 from snapper.analyze.diff import Culprit, DriftRow
 from snapper.analyze.explain import explanations, moves
-from snapper.analyze.settings import changed_settings
+from snapper.analyze.settings import changed_settings, settings_in
 from snapper.collectors import catalogue
 from tests.analyze.lab import THRESHOLDS, metric
 
@@ -88,7 +88,7 @@ def test_a_changed_setting_is_told(rows: list[DriftRow], expected: str) -> None:
     ids=["program", "interface", "mount"],
 )
 def test_what_came_or_went_brought_its_settings_along(fact: DriftRow) -> None:
-    assert changed_settings([fact], METRICS, explaining=False, other_host=False, thresholds=THRESHOLDS) == []
+    assert settings_in([fact], METRICS, services=()) == []
 
 
 def test_what_changes_by_the_way_is_no_headline() -> None:
@@ -99,6 +99,13 @@ def test_what_changes_by_the_way_is_no_headline() -> None:
 
     assert finding.tier == "minor"
     assert finding.severity < THRESHOLDS.headline
+
+
+def test_arguments_of_what_is_no_service_are_not_worth_a_word() -> None:
+    rows = [row("proc.cmdline", "sleep", "sleep 1", "sleep 2")]
+
+    assert settings_in(rows, METRICS, services=()) == []
+    assert settings_in(rows, METRICS, services={"sleep"}) == rows
 
 
 def test_a_turned_knob_is_not_hidden_by_what_changed_by_the_way() -> None:

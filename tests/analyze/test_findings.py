@@ -209,7 +209,7 @@ def test_what_all_disks_share_joins_the_disk_that_changed() -> None:
 
 @pytest.mark.parametrize(
     ("who", "told"),
-    [(Program("redis", "redis.service"), ("gone", "headline", True)), (Program("sleep"), ("gone", "minor", None))],
+    [(Program("redis", "redis.service"), ("gone", "headline", True)), (Program("sleep"), ("gone", "context", None))],
     ids=["a service", "a command"],
 )
 def test_a_program_that_went(who: Program, told: tuple[str, str, bool | None]) -> None:

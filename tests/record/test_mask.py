@@ -28,6 +28,10 @@ ARGUMENTS = [
     (("redis-server", "--requirepass", "r3d1s-value", "--masterauth", "m4st3r-value"), ("r3d1s-value", "m4st3r-value")),
     (("mysql", "-uroot", "-phunter2", "shop"), ("hunter2",)),
     (("/usr/bin/mysqldump", "-u", "root", "-pdump-value", "--all-databases"), ("dump-value",)),
+    (
+        ("mysql", "-ufirst-value", "-pone-value", "-ptwo-value", "-p--three-value"),
+        ("one-value", "two-value", "three-value"),
+    ),
     (("mongosh", "-u", "me", "-p", "mongo-value"), ("mongo-value",)),
     (("sshpass", "-p", "ssh-value", "ssh", "-p", "2222", "host"), ("ssh-value",)),
     (("docker", "login", "-u", "me", "-p", "docker-value", "registry"), ("docker-value",)),

@@ -106,8 +106,7 @@ def test_the_live_host(tmp_path: Path) -> None:
     spool = recording.spool
     assert recording.code == 0
     assert recording.said == ["phase tools before", "tick 1 3", "tick 2 3", "tick 3 3", "phase tools after"]
-    assert [record.t for record in spool.of("recorder.tick")] == sorted({r.t for r in spool.of("recorder.tick")})
-    assert all(before.t + 90_000_000 < after.t for before, after in pairwise(spool.of("recorder.tick")))
+    assert all(before.t < after.t for before, after in pairwise(spool.of("recorder.tick")))
     assert str(os.getpid()) in spool.contents("proc.pids")[0].decode().split()
     (own,) = spool.of("proc.pid.cmdline", str(os.getpid()))
     assert own.content == Path("/proc/self/cmdline").read_bytes()

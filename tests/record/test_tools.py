@@ -6,11 +6,13 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from snapper.record.plan import Cadence, Command, Read
-from tests.record.running import Recording, run, start
+from snapper.record.recorder import Journal, Processes, Spool, Tree
+from tests.record.running import Recording, run, start, write
 
 Script = Callable[[str], str]
 
@@ -172,16 +174,24 @@ def test_endless_output_along_the_window_is_cut(tmp_path: Path, script: Script) 
     assert (record.status, len(record.content)) == ("truncated", 100_000)
 
 
-def test_the_largest_processes_are_asked_for_one_by_one(tmp_path: Path, script: Script) -> None:
+def test_the_largest_processes_come_first_and_callers_not_at_all(tmp_path: Path) -> None:
+    for pid, pages in ((10, 300), (11, 100), (12, 900), (13, 0), (14, 600), (15, 5000)):
+        write(tmp_path, f"proc/{pid}/statm", f"2000 {pages} 1 1 0 1 0\n")
+    spool = Spool(str(tmp_path / "spool"))
+    tree = Tree(str(tmp_path))
+    largest = Processes(tree, Journal(spool), [], Mock()).largest
+    assert largest(3, [15]) == ["12", "14", "10"]
+    assert largest(9, [15]) == ["12", "14", "10", "11"]
+    os.close(spool.fd)
+    os.close(tree.proc or -1)
+
+
+def test_the_recorder_and_its_callers_are_not_asked_for(tmp_path: Path, script: Script) -> None:
     tool = script('grep -E "^(Name|VmRSS)" /proc/$1/status')
     recording = start(tmp_path, {"cmd.top": Command(argv=(tool, "{pid}"), version=(), largest=3)}).end()
     records = recording.spool.of("cmd.top")
-    left_out = recording.spool.head["host"]["pids"]
     assert records
-    assert len({record.key for record in records}) >= min(3, len(records) // 2)
-    assert not {int(record.key) for record in records} & set(left_out)
-    sizes = [int(record.content.split()[3]) for record in records if record.status == "ok"][:3]
-    assert sizes == sorted(sizes, reverse=True)
+    assert not {int(record.key) for record in records} & set(recording.spool.head["host"]["pids"])
 
 
 def is_running(pid: int) -> bool:
