@@ -13,7 +13,7 @@ from typing import Final
 
 UNITS: Final = frozenset(
     {
-        "seconds", "bytes", "ratio", "hertz", "bits/second",
+        "seconds", "bytes", "ratio", "hertz", "bits/second", "celsius",
         "count", "tasks", "threads", "programs", "files", "sockets", "connections", "inodes", "pages",
         "operations", "faults", "switches", "interrupts", "packets", "datagrams", "segments", "messages",
         "calls", "events", "errors", "text",
@@ -69,6 +69,10 @@ class Resource(Enum):
     TASKS = "tasks"
     FILES = "files"
     INTERRUPTS = "interrupts"
+    CGROUP = "cgroup"
+    """A unit or container with its own accounts and limits."""
+    HARDWARE = "hardware"
+    """What is true of the machine itself: temperatures, memory errors, its buses."""
     PROGRAM = "program"
     HOST = "host"
 

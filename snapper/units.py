@@ -121,6 +121,8 @@ def _magnitude(value: float, unit: str) -> str:
         return _scaled(value, _TIMES, per) if value else f"0 s{per}"
     if unit == "bits/second":
         return _scaled(value, _DECIMAL[3:], "bit/s")
+    if base == "celsius":
+        return f"{_figures(value)} °C{per}"
     if base == "hertz":
         return _scaled(value, _DECIMAL[3:], "Hz")
     if value < _PLAIN_LIMIT:

@@ -19,8 +19,10 @@ from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
 from snapper.metric import Metric, Resource, Role
 
-DEVICES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK})
+DEVICES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK, Resource.CGROUP})
 """Resources that a host has several of, each a group of its own."""
+ARRIVING: Final = DEVICES - {Resource.CGROUP}
+"""Of these, those whose coming or going is news; of a control group, its programs tell that."""
 SHARED: Final = frozenset({Resource.DISK, Resource.NETWORK})
 """Of these, some metrics speak of all devices together; what they say belongs to the device that changed most."""
 FACELESS: Final = frozenset({Resource.PROGRAM, Resource.HOST})
@@ -112,7 +114,7 @@ def device_groups(judged: Judged, thresholds: Thresholds) -> list[Group]:
     compared = judged.compared
     devices: defaultdict[tuple[Resource, str], list[int]] = defaultdict(list)
     for row, metric in enumerate(compared.metrics):
-        if metric.resource in DEVICES and compared.instances[row]:
+        if metric.resource in ARRIVING and compared.instances[row]:
             devices[metric.resource, compared.instances[row]].append(row)
     groups = []
     for rows in devices.values():

@@ -165,7 +165,7 @@ def _per_capacity(compared: Compared) -> Array:
             metric.role is Role.INTERNAL
         ):  # reserved addresses fill no memory, and parts of CPU time no CPU by themselves
             return 0.0
-        program = metric.resource is Resource.PROGRAM
+        program = metric.resource in {Resource.PROGRAM, Resource.CGROUP}
         if metric.compared_unit == "ratio":
             return 1 / cpus if program else 1.0
         in_memory = program or metric.resource is Resource.MEMORY

@@ -163,7 +163,7 @@ class NoiseTable:
             Its noise, in the metric's compared unit.
         """
         unit = metric.compared_unit
-        program = metric.resource is Resource.PROGRAM
+        program = metric.resource in {Resource.PROGRAM, Resource.CGROUP}
         if unit == "pages":
             return _in_pages(self._bytes(metric), capacity.page_size)
         if unit == "bytes":
@@ -195,7 +195,7 @@ class NoiseTable:
         return self.refusals if turned_away else self.operations
 
     def _bytes(self, metric: Metric) -> Noise:
-        if metric.resource is Resource.PROGRAM:
+        if metric.resource in {Resource.PROGRAM, Resource.CGROUP}:
             return self.bytes_program
         if metric.resource in {Resource.FILESYSTEM, Resource.DISK}:
             return self.bytes_stored

@@ -27,6 +27,8 @@ ROWS: Final = (
     Resource.TASKS,
     Resource.FILES,
     Resource.INTERRUPTS,
+    Resource.CGROUP,
+    Resource.HARDWARE,
 )
 """Resources in the order of the matrix; programs and the host are none."""
 COLUMNS: Final = (Role.UTILIZATION, Role.SATURATION, Role.ERRORS)

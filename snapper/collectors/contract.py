@@ -80,6 +80,8 @@ class Collector:
     """What this source adds to a capture, for `snapper doctor`: "per-socket RTT and queues"."""
     needs: str = ""
     """What would make it readable where it is not: "psi=1 on the kernel command line, Linux >= 4.20"."""
+    opt_in: str = ""
+    """The option of `snapper capture` that asks for it ("ping"); its value fills `{host}` of the command."""
     judged: bool = True
     """False for a cross-check whose numbers another source has already; it is evidence, not series."""
 

@@ -11,7 +11,7 @@ start with `proc/` or `sys/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
@@ -62,13 +62,17 @@ class Files:
 class PerProcess:
     """One file of every process, `/proc/PID/<file>`; its key is the pid.
 
-    With `count` the file is a directory and the content is the number of its entries.
+    With `count` the file is a directory and the content is the number of its entries. With `largest`
+    (at the edges only) it is read of that many processes of greatest resident size, largest first,
+    until `budget` seconds are over: for what is dear. What the budget cut is told in the coverage.
     """
 
     kind: ClassVar[str] = "process"
     file: str
     cadence: Cadence = Cadence.TICK
     count: bool = False
+    largest: int = 0
+    budget: float = 30.0
     max_bytes: int = 64 * KIB
 
 
@@ -91,13 +95,16 @@ class Command:
 
     Args:
         argv: The program's name (looked up on a fixed search path) and its arguments;
-            `{interval}` (whole seconds, at least 1), `{count}` (reports that fit the window) and
-            `{pid}` are filled in by the recorder.
+            `{interval}` (whole seconds, at least 1), `{count}` (reports that fit the window),
+            `{pid}` and `{name}` are filled in by the recorder, `{host}` by `asking`.
         version: What prints its version, e.g. ("iostat", "-V").
         alternatives: Argument vectors to try in order where the one before exits non-zero with no output
             (an older version without JSON, say).
         largest: If positive, run once for each of that many processes of greatest resident size;
             the key is then the pid. Otherwise the key is empty.
+        each: If any, run once for each name: what the first wildcard of a pattern such as `sys/class/net/*/device`
+            stands for (`eth0`), or a word without a slash as it is. `{name}` is that name, and the key.
+        most: Names that `each` may give; the others are left out, which the coverage tells.
         timeout: Seconds a run may take (for WINDOW: beyond the end of the window).
     """
 
@@ -107,8 +114,18 @@ class Command:
     cadence: Cadence = Cadence.EDGES
     alternatives: tuple[tuple[str, ...], ...] = ()
     largest: int = 0
+    each: tuple[str, ...] = ()
+    most: int = 32
     timeout: float = 5.0
     max_bytes: int = 8 * MIB
+
+    def asking(self, host: str) -> Command:
+        """The same with `{host}` filled in."""
+
+        def filled(argv: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(word.replace("{host}", host) for word in argv)
+
+        return replace(self, argv=filled(self.argv), alternatives=tuple(filled(one) for one in self.alternatives))
 
 
 Read = File | Files | PerProcess | StatVfs | Command

@@ -13,15 +13,15 @@ The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it toget
     {"format": 1, "root": "/", "interval": 1.0, "ticks": 31, "meta": {}, "reads": [
       {"source", "kind": "file",    "cadence", "path", "max_bytes"},
       {"source", "kind": "files",   "cadence", "patterns": [], "max_bytes", "max_files"},
-      {"source", "kind": "process", "cadence", "file", "count", "max_bytes"},
+      {"source", "kind": "process", "cadence", "file", "count", "largest", "budget", "max_bytes"},
       {"source", "kind": "statvfs", "cadence", "timeout"},
       {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
-       "largest", "timeout", "max_bytes"}]}
+       "largest", "each": [], "most", "timeout", "max_bytes"}]}
 
 Cadences: "tick", "edges" (before the first tick, after the last), "once" (before), "new" (a process'
 file, once for each program that it runs), "window" (a command that runs along). In a recorded tree
-(root not "/") commands are files cmd/<source less "cmd.">, or cmd/<that>/<pid> for the largest
-processes, and statvfs is cmd/statvfs/<mount point, "/" as %2F>.
+(root not "/") commands are files cmd/<source less "cmd.">, or cmd/<that>/<pid or name> where they run
+for several, and statvfs is cmd/statvfs/<mount point, "/" as %2F>.
 
 The spool:
 
@@ -520,6 +520,16 @@ class Tree:
             if stat.S_ISREG(mode) and mode & 0o444:  # what nobody may read is there to be written to
                 yield key, path
 
+    def names(self, pattern: str) -> "List[str]":
+        """What the first wildcard of a pattern stands for, where what is behind it is there; a word as it is."""
+        parts = pattern.split("/")
+        first = next((n for n, part in enumerate(parts) if is_wild(part)), None)
+        if first is None:
+            return [pattern]
+        base, rest = self.join("/".join(parts[:first])), parts[first + 1 :]
+        found = [name for name, _ in self._entries(base, parts[first], True)]
+        return [name for name in found if not rest or os.path.exists("/".join([base, name] + rest))]
+
     def _walk(self, base: str, key: str, parts: "List[str]") -> "Iterator[str]":
         """Paths below `base` that match; folders that are links are followed, but not by `**`."""
         part, rest = parts[0], parts[1:]
@@ -660,6 +670,7 @@ class Processes:
         self.gated = 0
         self.tick_number = 0
         self._sized: "Dict[str, bool]" = {}
+        self.own: "List[int]" = []  # the recorder and its callers, who are not asked for among the largest
 
     def tick(self, full: bool) -> None:
         """Read what is due; with `full` also of the processes that have not run."""
@@ -686,8 +697,11 @@ class Processes:
         return "schedstat" if {"schedstat", "stat"} <= {source.file for source in self.ticked} else ""
 
     def edge(self, source: Source, deadline: int) -> None:
-        """Read one file of every process, as far as the time allows."""
+        """Read one file of every process, or of the largest, as far as the time allows."""
         pids = self.list()
+        if source.read.get("largest"):
+            pids = self.largest(source.read["largest"], self.own)
+            deadline = min(deadline, clock() + int(source.read["budget"] * SECOND))
         for done, pid in enumerate(pids):
             if clock() > min(deadline, self.stop.until):
                 source.fail(TIMEOUT, "there was time for {} of {} processes".format(done, len(pids)))
@@ -1089,19 +1103,28 @@ class Tools:
         self.processes = processes
         self.stop = stop
         self.fill = fill
-        self.own: "List[int]" = []
         self.pids: "List[int]" = []
         self._versions: "Dict[Tuple[str, ...], str]" = {}
         self._running: "List[Tuple[Source, List[List[str]], Run]]" = []
 
     def edge(self, source: Source, deadline: int) -> None:
-        """Run a command, or run it for each of the largest processes."""
-        most = source.read.get("largest", 0)
-        if not most:
-            self._once(source, "", deadline)
-            return
-        for pid in self.processes.largest(most, self.own):
-            self._once(source, pid, deadline)
+        """Run a command, or run it for each of the largest processes or of the names that it is for."""
+        for key in self._keys(source):
+            self._once(source, key, deadline)
+
+    def _keys(self, source: Source) -> "List[str]":
+        largest, each = source.read.get("largest", 0), source.read.get("each", ())
+        if largest:
+            return self.processes.largest(largest, self.processes.own)
+        if not each:
+            return [""]
+        names = list(dict.fromkeys(name for pattern in each for name in self.processes.tree.names(pattern)))
+        most = source.read["most"]
+        if not names:
+            source.fail(ABSENT, "nothing matches {}".format(" or ".join(each)))
+        elif len(names) > most:
+            source.fail(TRUNCATED, "it was run for {} of {} names".format(most, len(names)))
+        return [name for name in names[:most] if not name.startswith("-")]  # it would be taken for an option
 
     def start(self, source: Source) -> None:
         """Start a command that runs along with the window."""
@@ -1149,7 +1172,7 @@ class Tools:
             outcome = self._outcome(source, argv, deadline)
             if not outcome.is_refused:
                 break
-        if key and outcome.is_refused and key not in self.processes.list():
+        if source.read.get("largest") and outcome.is_refused and key not in self.processes.list():
             return  # the process is gone: no failure of the tool's
         self.journal.add_run(source, key, began, outcome)
 
@@ -1185,8 +1208,8 @@ class Tools:
         self.pids.append(run.child.pid)
         return run
 
-    def _vectors(self, source: Source, pid: str) -> "List[List[str]]":
-        fill = dict(self.fill, pid=pid)
+    def _vectors(self, source: Source, key: str) -> "List[List[str]]":
+        fill = dict(self.fill, pid=key, name=key)
         vectors = [source.read["argv"]] + list(source.read.get("alternatives", ()))
         return [[_filled(word, fill) for word in argv] for argv in vectors]
 
@@ -1280,7 +1303,7 @@ class Recorder:
         self.begins: "List[int]" = []
         self.late = 0
         host = host_facts(self.tree)
-        self.tools.own = host["pids"]
+        self.processes.own = host["pids"]
         head = {"format": 1, "plan": plan, "sources": names + [TICK, PIDS], "statuses": STATUSES, "host": host}
         self.spool.frame(b"H", json.dumps(head).encode("ascii"))
 
@@ -1412,7 +1435,7 @@ def recorded(read: "Dict[str, Any]") -> "Dict[str, Any]":
     if read["kind"] != "command":
         return read
     path = "cmd/" + (read["source"][4:] if read["source"].startswith("cmd.") else read["source"])
-    if read.get("largest"):
+    if read.get("largest") or read.get("each"):
         return dict(files, patterns=[path + "/*"])
     return dict(files, kind="file", path=path)
 
