@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from snapper import __version__
 from snapper.collectors import chosen_collectors
-from snapper.errors import UsageError
+from snapper.errors import FINISH, Interrupted, UsageError
 from snapper.record.local import record
 from snapper.record.plan import plan_of
 
@@ -26,6 +26,10 @@ MAX_TICKS = 100_000
 """A day at one tick a second fits; more is a typing error, and would be held in memory when finished."""
 
 
+TREE = ("proc", "sys", "cmd")
+"""Folders of a recorded tree, of which it has at least one."""
+
+
 def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
     label: str = "",
     *,
@@ -35,6 +39,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
     tags: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     skip: Sequence[str] = (),
+    asked: Mapping[str, str] | None = None,
     root: str = "/",
     overwrite: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
@@ -49,6 +54,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
         tags: Facts of the user's own to keep with it: {"git": "4f2a91c"}.
         only: Sources, or patterns of them ("proc.net.*"), to which the capture is restricted.
         skip: Sources, or patterns of them, to leave out.
+        asked: Hosts to ask along the way, by option: {"ping": "db-1", "trace": "db-1"}. Nothing is sent without it.
         root: "/" for this host, or a recorded tree that holds proc/, sys/ and cmd/.
         overwrite: Replace `target` if it exists.
         progress: Called with what is being done, how many ticks are done, and of how many.
@@ -60,6 +66,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
         UsageError: An argument makes no sense; UnknownSource among them.
         CaptureFailed: The recorder could not start, or recorded nothing.
         CannotWrite: The target cannot be written, or exists already.
+        Interrupted: Ctrl-C before the first tick, or before the file was whole; then the recording is kept.
     """
     if not 0 < interval <= duration:
         raise UsageError(
@@ -67,7 +74,11 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
         )
     if duration / interval > MAX_TICKS:
         raise UsageError(f"{duration:g} s every {interval:g} s is over {MAX_TICKS:,} ticks; choose a longer interval")
-    collectors = chosen_collectors(only, skip)
+    if root != "/" and not any((Path(root) / folder).is_dir() for folder in TREE):
+        raise UsageError(
+            f"{root}: no recorded tree, for it has none of the folders {', '.join(TREE)}; name one that has"
+        )
+    collectors = chosen_collectors(only, skip, asked)
     identity = secrets.token_hex(6)
     meta = {"id": identity, "label": label, "tags": dict(tags or {}), "snapper": __version__}
     plan = plan_of(
@@ -84,10 +95,15 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
     else:
         check_target(target, overwrite=overwrite)
     spool = target.with_name(f".{target.name}.spool")
-    record(plan, spool, progress=progress)
-    from snapper.archive.finish import finish  # noqa: PLC0415 - pyarrow, only after the last sample
+    try:
+        record(plan, spool, progress=progress)
+        from snapper.archive.finish import finish  # noqa: PLC0415 - pyarrow, only after the last sample
 
-    return target, finish(spool, target, overwrite=overwrite)
+        return target, finish(spool, target, overwrite=overwrite)
+    except KeyboardInterrupt:
+        if not spool.exists():
+            raise
+        raise Interrupted(f"interrupted; what was recorded is kept, finish it with: {FINISH} '{spool}'") from None
 
 
 def load(path: str | Path) -> Snapshot:

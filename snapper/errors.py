@@ -8,12 +8,19 @@
     │   └── NewerFormat          3   written by a later snapper
     ├── NotComparable            3   nothing in common, or nothing to judge by
     ├── CaptureFailed            3   the recorder could not start, or recorded nothing
-    └── CannotWrite              3   target not writable, disk full
+    ├── CannotWrite              3   target not writable, disk full
+    ├── Interrupted            130   Ctrl-C before there was a result
+    └── ReaderGone             141   whoever read our output has seen enough: `snapper list | head -1`
 
 A message says what was read, where, what was expected, and what to do.
 """
 
 from __future__ import annotations
+
+from typing import Final
+
+FINISH: Final = "snapper recover"
+"""The command that makes a snapshot of a spool that was left over; named in every message about one."""
 
 
 class SnapperError(Exception):
@@ -54,3 +61,15 @@ class CaptureFailed(SnapperError):
 
 class CannotWrite(SnapperError):
     """The target cannot be written: permission, space, or it is no directory."""
+
+
+class Interrupted(SnapperError):
+    """Somebody ended the work before it had a result; the message says what is kept."""
+
+    exit_code = 130
+
+
+class ReaderGone(SnapperError):
+    """Nobody reads the standard output any more, so there is nothing left to say; as a shell counts SIGPIPE."""
+
+    exit_code = 141

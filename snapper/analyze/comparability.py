@@ -119,6 +119,12 @@ def _machine(before: Manifest, after: Manifest) -> Iterator[Caution]:
     for code, what, was, now in pairs:
         if was != now:
             yield Caution(code=code, text=f"The {what} differ: {was} before, {now} after.")
+    if before.container and before.container == after.container:
+        yield Caution(
+            code="inside",
+            text=f"Both captures were taken inside a container ({after.container}): processes, mounts, interfaces and "
+            "control groups outside of it are hidden, while CPU, memory, disk and pressure are the whole host's.",
+        )
     if before.host == after.host and before.boot_id != after.boot_id:
         yield Caution(
             code="boot",

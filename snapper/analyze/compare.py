@@ -7,13 +7,15 @@ scatter within the windows: gauges stand still within a window and at another le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from snapper.analyze.align import Alignment, align
 from snapper.analyze.noise import Capacity
+from snapper.analyze.noise_class import is_incident, noise_of
 from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools, Ints, measure
@@ -84,8 +86,9 @@ def compare(
     aligned = align(befores[0], after)
     series, rows = _union(befores, after, aligned)
     metrics = tuple(metric for metric, _ in series)
+    whose = {instance: who.instance for table in (*befores, after) for instance, who in table.programs.items()}
     sides = [
-        measure(table, blocks=thresholds.blocks).of(column, zero=_absent_is_zero(table, column, series))
+        measure(table, blocks=thresholds.blocks).of(column, zero=_absent_is_zero(table, column, series, whose))
         for table, column in zip((*befores, after), rows, strict=True)
     ]
     *baselines, judged = sides
@@ -96,6 +99,8 @@ def compare(
     noise = _moderated(prior, means, known, thresholds.noise_prior_weight)
     within = np.sum([side.error(prior, thresholds) for side in baselines], axis=0) / np.maximum(known, 1) ** 2
     smaller = np.fmin(np.abs(before), np.abs(judged.mean))
+    # A single failure is in one block only: their scatter says nothing of it.
+    single = np.fromiter((is_incident(metric) for metric in metrics), np.bool_, len(metrics))
     moments = min(len(table.t) for table in (*befores, after))
     return Compared(
         metrics=metrics,
@@ -103,7 +108,9 @@ def compare(
         before=before,
         after=judged.mean,
         change=judged.mean - before if moments > 1 else np.full(len(series), np.nan),
-        error=np.sqrt(noise * (1 + 1 / np.maximum(known, 1)) + within + judged.error(prior, thresholds)),
+        error=np.sqrt(
+            noise * (1 + 1 / np.maximum(known, 1)) + np.where(single, 0.0, within + judged.error(prior, thresholds))
+        ),
         floor=np.maximum(floor_absolute, np.nan_to_num(floor_relative * smaller)),
         drift=np.nan_to_num(_median(np.array([side.drift for side in baselines]))),
         steady=np.logical_and.reduce([side.steady for side in sides]) & (means == judged.mean).all(axis=0),
@@ -144,21 +151,30 @@ def _rows_of(other: SeriesTable, after: SeriesTable, series: Sequence[tuple[Metr
     return np.where(in_after >= 0, there[in_after], np.fromiter(named, np.int64, len(series)))
 
 
-def _absent_is_zero(table: SeriesTable, rows: Ints, series: Sequence[tuple[Metric, str]]) -> Bools:
+def _absent_is_zero(
+    table: SeriesTable, rows: Ints, series: Sequence[tuple[Metric, str]], whose: Mapping[str, str]
+) -> Bools:
     """Which of the series that the table lacks are 0 there, for what they count was not there.
 
-    These are sums over the processes of a program that did not run, and sockets of a kind of which
-    there was none; and only where the table has others of the same metric: what could not be read,
-    or was cut by the recorder's budget, is not known and never 0.
+    These are sums over the processes of a program that did not run, what a program that was read has
+    several of (a mapping), and sockets of a kind of which there was none; and only where the table has
+    others of the same metric: what could not be read, or was cut by the recorder's budget, is not
+    known and never 0.
     """
     zero = np.zeros(len(rows), np.bool_)
     readable = {metric.name for metric in table.metrics}
     running = {program.instance for program in table.programs.values()} | set(table.programs)
+    read = {
+        (metric.name, whose[instance])
+        for metric, instance, mean in zip(table.metrics, table.instances, table.mean.tolist(), strict=True)
+        if metric.resource is Resource.PROGRAM and len(metric.labels) > 1 and instance in whose and math.isfinite(mean)
+    }
     for row in np.flatnonzero(rows < 0).tolist():
         metric, instance = series[row]
         if metric.name in readable:
-            of_program = metric.resource is Resource.PROGRAM and is_additive(metric) and instance not in running
-            zero[row] = of_program or _is_tally(metric)
+            program = whose.get(instance, instance)
+            known = program not in running or (metric.name, program) in read
+            zero[row] = (metric.resource is Resource.PROGRAM and is_additive(metric) and known) or _is_tally(metric)
     return zero
 
 
@@ -208,7 +224,7 @@ def _classes(metrics: Sequence[Metric], capacity: Capacity, thresholds: Threshol
     known: dict[str, tuple[float, float, float, float]] = {}
     for metric in metrics:
         if metric.name not in known:
-            noise = thresholds.noise.of(metric, capacity)
+            noise = noise_of(metric, thresholds.noise, capacity)
             floor = max(noise.floor_absolute, noise.floor_memory * capacity.memory)
             known[metric.name] = (noise.absolute, noise.relative, floor, noise.floor_relative)
     return np.array([known[metric.name] for metric in metrics], np.float64).reshape(-1, 4).T

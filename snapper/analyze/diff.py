@@ -16,6 +16,7 @@ from snapper.analyze.sections import (
     Coverage,
     CoverageRow,
     DriftRow,
+    Event,
     Figure,
     ProgramRow,
     SeriesRow,
@@ -36,6 +37,7 @@ __all__ = [
     "Culprit",
     "Diff",
     "DriftRow",
+    "Event",
     "Explanation",
     "Figure",
     "Finding",
@@ -124,6 +126,7 @@ class Diff:
     use: tuple[UseRow, ...]
     workload: Workload
     drift: tuple[DriftRow, ...]
+    events: tuple[Event, ...] = ()
     series: tuple[SeriesRow, ...]
     coverage: Coverage
     format: str = field(default=FORMAT)

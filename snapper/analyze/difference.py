@@ -12,6 +12,7 @@ from snapper.analyze.comparability import cautions, check_comparable
 from snapper.analyze.compare import compare
 from snapper.analyze.diff import Chart, Coverage, CoverageRow, Diff, SeriesRow, Side, Tier
 from snapper.analyze.drift import drift
+from snapper.analyze.events import events_of
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
 from snapper.analyze.judge import Judged, judge, or_none, worse_of
 from snapper.analyze.method import method_of
@@ -58,6 +59,9 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
         charts=charts_of(compared, first.table, after.table),
         metrics=metrics,
         other_host=(was.host, was.kernel) != (now.host, now.kernel),
+        resized=frozenset(
+            name for name, old, new in (("cpus", was.cpus, now.cpus), ("memory", was.memory, now.memory)) if old != new
+        ),
     )
     findings = findings_of(evidence, by)
     coverage = _coverage(first, after, judged, by)
@@ -70,6 +74,7 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
         use=use_matrix(judged, metrics, _sources(), coverage.sources),
         workload=workload_of(judged, cast, by),
         drift=explained_drift(evidence.drift, findings.ranked),
+        events=events_of(first, after),
         series=_series(judged, findings.tiers, evidence.charts, by),
         coverage=coverage,
     )
@@ -77,7 +82,12 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
 
 def _capacity(before: Manifest, after: Manifest) -> Capacity:
     """Of the judged host; what it does not tell, of the other."""
-    return Capacity(cpus=after.cpus or before.cpus, memory=after.memory or before.memory, page_size=after.page_size)
+    return Capacity(
+        cpus=after.cpus or before.cpus,
+        memory=after.memory or before.memory,
+        page_size=after.page_size,
+        window=after.duration,
+    )
 
 
 def _side(snapshot: Snapshot, *, baselines: int = 1) -> Side:

@@ -10,6 +10,8 @@ from snapper.analyze.attribute import instance_of
 from snapper.analyze.diff import Culprit, DriftRow, Explanation
 from snapper.metric import Metric
 
+OF_INTERFACE: Final = "sysctl.interface"
+"""Settings of single interfaces: what can be moved by a sysctl of all can be by that of one."""
 MOST: Final = 8
 """Explanations that one finding lists; a changed kernel moves hundreds of settings."""
 
@@ -46,7 +48,7 @@ def moves(row: DriftRow, metric: Metric, instance: str, metrics: Mapping[str, Me
     """
     for pattern in metric.moved_by:
         name, _, key = pattern.removesuffix("]").partition("[")
-        if not fnmatchcase(row.source, name):
+        if not fnmatchcase(row.source, name) and not (row.source == OF_INTERFACE and name == "sysctl"):
             continue
         if key:
             if fnmatchcase(row.key, key):

@@ -43,6 +43,8 @@ class Evidence:
     """Declarations of facts and of program metrics, by name."""
     other_host: bool
     """The sides are different hosts or kernels."""
+    resized: frozenset[str] = frozenset()
+    """Of "memory" and "cpus", what the host has another amount of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     explaining = any(finding.config for finding in found if finding.tier != "context")
     services = {instance for instance, who in cast.programs.items() if is_service(who)}
     found += changed_settings(
-        settings_in(evidence.drift, evidence.metrics, services),
+        settings_in(evidence.drift, evidence.metrics, services, evidence.resized),
         evidence.metrics,
         explaining=explaining,
         other_host=evidence.other_host,

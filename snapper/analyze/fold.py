@@ -41,6 +41,8 @@ class Fold:
     spells: Spells
     readable: Bools
     """spells: False where the read failed, so that what it would have said is not known."""
+    chosen: bool = False
+    """Only some processes were to be read: of a program of which one was left out nothing is known."""
 
     def level(self, values: Array) -> Folded:
         """Sum a gauge; `values` has one for each spell, NaN where its text does not have it."""
@@ -129,9 +131,9 @@ class Fold:
 
     @cached_property
     def _unknown(self) -> Bools:
-        """Groups × slots: where a process was there that could be read at other times, but not then."""
+        """Groups × slots: where a process was there that could be read at other times, or was to be, but not then."""
         spells = self.spells
-        read = np.bincount(spells.life[self.readable], minlength=len(self.lives.pid)) > 0
+        read = (np.bincount(spells.life[self.readable], minlength=len(self.lives.pid)) > 0) | self.chosen
         there = self._running(self.lives.group, self._first, self._end, read.astype(np.float64))
         told = self._running(self._group, spells.slot, spells.until, self.readable.astype(np.float64))
         unknown: Bools = there > told

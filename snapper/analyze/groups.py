@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from snapper.analyze.attribute import Arrival, Cast, culprits_of
@@ -63,7 +63,8 @@ def resource_groups(judged: Judged, cast: Cast, thresholds: Thresholds) -> list[
     for row, metric in enumerate(judged.compared.metrics):
         if judged.flagged[row] and metric.resource not in FACELESS and not metric.alias_of:
             gathered[_key(metric, judged.compared.instances[row])].append(row)
-    return [_resource_group(judged, cast, rows, thresholds) for rows in _adopted(judged, gathered)]
+    groups = [_resource_group(judged, cast, rows, thresholds) for rows in _adopted(judged, gathered)]
+    return _innermost(judged, groups)
 
 
 def program_groups(
@@ -153,6 +154,22 @@ def _adopted(judged: Judged, gathered: Mapping[Key, Sequence[int]]) -> list[list
             heaviest = max(devices, key=lambda key: (max(judged.severity[row] for row in groups[key]), key[1]))
             groups[heaviest] += groups.pop((resource, "", aspect))
     return list(groups.values())
+
+
+def _innermost(judged: Judged, groups: Sequence[Group]) -> list[Group]:
+    """A control group counts what those in it do: where one of these changed, it is context."""
+    compared = judged.compared
+    paths = {
+        compared.instances[group.rows[0]]: group
+        for group in groups
+        if compared.metrics[group.rows[0]].resource is Resource.CGROUP and group.tier != "context"
+    }
+    outer = {
+        id(group)
+        for path, group in paths.items()
+        if any(other.startswith(path.rstrip("/") + "/") for other in paths if other != path)
+    }
+    return [replace(group, tier="context") if id(group) in outer else group for group in groups]
 
 
 def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds: Thresholds) -> Group:

@@ -6,6 +6,7 @@ stored read; that it was read is known, and when: as long after its tick's begin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -38,8 +39,9 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
     values = np.concatenate([np.empty(shape), *(values for values, _ in gathered)])
     times = np.concatenate([np.empty(shape, np.int64), *(times for _, times in gathered)])
     points, mean, warnings = _rated(collector, names, values, times, grid)
+    once, points, mean = _added(names, points, mean)
     return part_of(
-        names=names,
+        names=once,
         values=points,
         mean=mean,
         grid=grid,
@@ -67,6 +69,27 @@ def _gather(reads: Sequence[Read], parsed: Parsed, grid: Grid) -> tuple[Array, I
     values: Array = np.where(held, parsed.values[row].T, np.nan)
     times = grid.begin + (t - grid.begin[slot])[row]
     return values, np.broadcast_to(times, values.shape)
+
+
+def _added(names: Sequence[Name], points: Array, mean: Array) -> tuple[list[Name], Array, Array]:
+    """Add up what several keys say under one name, as containers do whose random ids are folded.
+
+    Rates are taken before, for each is a counter of its own. One that is there no more adds nothing;
+    where none is known, neither is the sum.
+    """
+    rows: defaultdict[Name, list[int]] = defaultdict(list)
+    for row, name in enumerate(names):
+        rows[name].append(row)
+    if len(rows) == len(names):
+        return list(names), points, mean
+    summed = [(_sum(points[some]), _sum(mean[some])) for some in rows.values()]
+    return list(rows), np.array([sums for sums, _ in summed]), np.array([whole for _, whole in summed])
+
+
+def _sum(values: Array) -> Array:
+    """Over the first axis, NaN only where all are."""
+    total: Array = np.where(np.isnan(values).all(axis=0), np.nan, np.nansum(values, axis=0))
+    return total
 
 
 def _rated(

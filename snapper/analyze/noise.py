@@ -10,15 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from snapper.metric import Metric, Resource, Role
-
 MIB = 1024.0 * 1024.0
 KIB = 1024.0
-
-CHEAP = frozenset({"faults", "pages", "switches", "interrupts"})
-"""What a kernel does by the thousand."""
-TURNED_AWAY = frozenset({"connections", "sockets", "packets", "segments", "datagrams", "messages"})
-"""What a saturated network or socket drops; faults and scanned pages are work, not losses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +22,8 @@ class Capacity:
     memory: int
     """Bytes; 0 where it is not known, and then nothing is measured against it."""
     page_size: int = 4096
+    window: float = 30.0
+    """Seconds of the judged window: what one event in it comes to, as a rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +118,17 @@ class NoiseTable:
         absolute=0.05, relative=0.25, floor_absolute=0.2, floor_relative=0.25, unit="errors/s", words="errors a second"
     )
     """Errors come in bursts; one in five seconds is worth a line."""
+    incidents: Noise = Noise(
+        absolute=0.1, relative=0.25, floor_absolute=0.5, floor_relative=0.25, unit="count",
+        words="failures of which one matters, in a window",
+    )  # fmt: skip
+    """A sound host has none: one kill for want of memory, one failed read of a disk is worth a line, however long
+    the window was."""
+    error_levels: Noise = Noise(
+        absolute=0.2, relative=0.25, floor_absolute=1.0, floor_relative=0.25, unit="count",
+        words="errors counted since boot, and alarms that stand",
+    )  # fmt: skip
+    """Not measured: they stand still until something fails."""
     refusals: Noise = Noise(
         absolute=0.2,
         relative=0.25,
@@ -152,63 +158,6 @@ class NoiseTable:
     )
     """Not measured (a virtual machine's clock stands still): one P-state step of a common CPU is 100 MHz."""
 
-    def of(self, metric: Metric, capacity: Capacity) -> Noise:
-        """The class that a metric belongs to; a count of pages is bytes in another unit.
-
-        Args:
-            metric: Any numeric metric.
-            capacity: Gives the page size.
-
-        Returns:
-            Its noise, in the metric's compared unit.
-        """
-        unit = metric.compared_unit
-        program = metric.resource in {Resource.PROGRAM, Resource.CGROUP}
-        if unit == "pages":
-            return _in_pages(self._bytes(metric), capacity.page_size)
-        if unit == "bytes":
-            return self._bytes(metric)
-        if unit == "ratio":
-            return self.ratio_program if program else self.ratio_system
-        if unit in {"bytes/s", "bits/second"}:
-            return self.byte_rate
-        if unit == "seconds":
-            return self.latency
-        if unit == "hertz":
-            return self.frequency
-        if unit.endswith("/s"):
-            return self._events(metric)
-        if unit == "tasks" and (program or metric.role is Role.SATURATION):
-            return self.queue
-        return self.counts
-
     def classes(self) -> tuple[Noise, ...]:
         """Every class, in the order above."""
         return tuple(getattr(self, column.name) for column in fields(self))
-
-    def _events(self, metric: Metric) -> Noise:
-        if metric.role is Role.ERRORS:
-            return self.errors
-        if metric.unit in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
-            return self.kernel_events
-        turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
-        return self.refusals if turned_away else self.operations
-
-    def _bytes(self, metric: Metric) -> Noise:
-        if metric.resource in {Resource.PROGRAM, Resource.CGROUP}:
-            return self.bytes_program
-        if metric.resource in {Resource.FILESYSTEM, Resource.DISK}:
-            return self.bytes_stored
-        return self.bytes_internal if metric.role is Role.INTERNAL else self.bytes_system
-
-
-def _in_pages(noise: Noise, page_size: int) -> Noise:
-    return Noise(
-        absolute=noise.absolute / page_size,
-        relative=noise.relative,
-        floor_absolute=noise.floor_absolute / page_size,
-        floor_relative=noise.floor_relative,
-        floor_memory=noise.floor_memory / page_size,
-        unit="pages",
-        words=noise.words,
-    )

@@ -26,7 +26,7 @@ from snapper.archive.read import Read
 from snapper.collectors.contract import Collector
 from snapper.collectors.program_metrics import PROCESSES
 from snapper.metric import Kind
-from snapper.record.plan import Cadence
+from snapper.record.plan import Cadence, Command, PerProcess
 
 ABSENT = "absent"
 """The status of what is known not to be there, as against what could not be read."""
@@ -54,7 +54,13 @@ def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, reco
     parsed = parse_reads(collector, reads, recording)
     nothing_there = np.fromiter((read.status == ABSENT for read in reads), np.bool_, len(reads))
     spells = spells_of(reads, lives, grid)
-    fold = Fold(lives=lives, grid=grid, spells=spells, readable=(parsed.parsed | nothing_there)[spells.row])
+    fold = Fold(
+        lives=lives,
+        grid=grid,
+        spells=spells,
+        readable=(parsed.parsed | nothing_there)[spells.row],
+        chosen=_is_chosen(collector),
+    )
     counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
     parts = []
     for column, values in zip(parsed.columns, parsed.values.T, strict=True):
@@ -68,6 +74,11 @@ def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, reco
         warnings=told_of_texts(collector.name, [parsed], recording),
     )  # fmt: skip
     return joined([*parts, told], grid.ticks)
+
+
+def _is_chosen(collector: Collector) -> bool:
+    """Whether it is read of the largest processes only."""
+    return isinstance(collector.read, (Command, PerProcess)) and collector.read.largest > 0
 
 
 def process_counts(lives: Lives, recording: Recording) -> Part:

@@ -6,6 +6,7 @@ Plain data, values in base units; parts of `snapper.analyze.diff.Diff`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from snapper.analyze.finding import Chart, Tier, Verdict
 
@@ -88,6 +89,21 @@ class DriftRow:
     after: str | None
     findings: tuple[int, ...] = ()
     """Ranks of the findings that it may explain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that the kernel reported while a side was recorded."""
+
+    side: Literal["before", "after"]
+    t: float | None
+    """Seconds since the first tick of that side; None where the log bears no times."""
+    metric: str
+    """That counts such lines."""
+    title: str
+    resource: str
+    text: str
+    """The line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

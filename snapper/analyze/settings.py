@@ -13,30 +13,46 @@ from typing import Final
 from snapper.analyze.diff import DriftRow, Explanation, Finding, Tier
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import listed, slug
+from snapper.collectors.sysctl_keys import by_size
 from snapper.metric import Metric, Resource
 
-BY_THE_WAY: Final = frozenset({"module", "proc.cmdline", "proc.cgroup", "mount.source", "net.address"})
+BY_THE_WAY: Final = frozenset(
+    {"module", "proc.cmdline", "proc.cgroup", "mount.source", "net.address", "dpkg.version", "rpm.version"}
+)
 """Facts that change without anybody turning a knob: of themselves they are worth a line, no headline."""
 OF_SERVICES: Final = frozenset({"proc.cmdline", "proc.cgroup"})
 """Of these, what is worth a word of a service only: every other `sleep` has other arguments."""
-THINGS: Final = frozenset({Resource.PROGRAM, Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK})
+THINGS: Final = frozenset({Resource.PROGRAM, Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK, Resource.CGROUP})
 """What facts of these resources are about can be on one side only."""
+OF_MODULES: Final = "module."
+"""What facts of a module's own begin with: they come and go with it."""
 MOST: Final = 50
 """Settings that the finding carries; the configuration section has them all."""
 LONGEST: Final = 40
 """Letters of a value in a title."""
 
 
-def settings_in(drift: Sequence[DriftRow], metrics: Mapping[str, Metric], services: Collection[str]) -> list[DriftRow]:
+def settings_in(
+    drift: Sequence[DriftRow],
+    metrics: Mapping[str, Metric],
+    services: Collection[str],
+    resized: Collection[str] = (),
+) -> list[DriftRow]:
     """The changed facts that somebody set.
 
     Args:
         drift: All facts that differ.
         metrics: Declarations of the facts, by name.
         services: Instances of the programs that are services.
+        resized: Of "memory" and "cpus", what the host has another amount of: what the kernel works out
+            from it then differs without anybody's doing.
     """
     return [
-        row for row in drift if _is_setting(row, metrics) and (row.source not in OF_SERVICES or row.key in services)
+        row
+        for row in drift
+        if _is_setting(row, metrics)
+        and (row.source not in OF_SERVICES or row.key in services)
+        and not (row.source == "sysctl" and by_size(row.key) in resized)
     ]
 
 
@@ -98,7 +114,8 @@ def changed_settings(
 def _is_setting(row: DriftRow, metrics: Mapping[str, Metric]) -> bool:
     metric = metrics.get(row.source)
     one_sided = row.before is None or row.after is None
-    return metric is not None and not (one_sided and metric.resource in THINGS)
+    comes_along = metric is not None and (metric.resource in THINGS or row.source.startswith(OF_MODULES))
+    return metric is not None and not (one_sided and comes_along)
 
 
 def _title(rows: Sequence[DriftRow], metrics: Mapping[str, Metric]) -> str:

@@ -11,27 +11,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from snapper.analyze.cells import COLUMNS, EMPTY, ROWS
 from snapper.analyze.diff import Cell, CoverageRow, UseRow
 from snapper.analyze.groups import DEVICES
 from snapper.analyze.judge import Judged, or_none, worse_of
 from snapper.metric import Metric, Resource, Role
 
-ROWS: Final = (
-    Resource.CPU,
-    Resource.SCHEDULER,
-    Resource.MEMORY,
-    Resource.DISK,
-    Resource.FILESYSTEM,
-    Resource.NETWORK,
-    Resource.SOCKETS,
-    Resource.TASKS,
-    Resource.FILES,
-    Resource.INTERRUPTS,
-    Resource.CGROUP,
-    Resource.HARDWARE,
-)
-"""Resources in the order of the matrix; programs and the host are none."""
-COLUMNS: Final = (Role.UTILIZATION, Role.SATURATION, Role.ERRORS)
 MOST_DEVICES: Final = 24
 """Disks, file systems or interfaces of one kind; a host of containers has hundreds. What changed comes first."""
 MOST_CELLS: Final = 3
@@ -92,6 +77,8 @@ class _Reasons:
         if wanted:
             names = ", ".join(sorted({self._sources.get(metric.name, metric.name) for metric in wanted}))
             return f"not observable here: {names} does not tell it on this host"
+        if (resource, role) in EMPTY:
+            return f"nothing to observe: {EMPTY[resource, role]}"
         return "not observable here: none of the sources tells it"
 
 

@@ -11,7 +11,7 @@ from snapper.analyze.costs import costs_of
 from snapper.analyze.diff import Figure, ProgramRow, Workload
 from snapper.analyze.judge import Judged
 from snapper.analyze.thresholds import Thresholds
-from snapper.analyze.words import listed, sentence, subject
+from snapper.analyze.words import listed, subject, within
 from snapper.metric import Metric, Resource, Role
 from snapper.units import format_ratio, format_value
 
@@ -135,11 +135,17 @@ def _sentence(judged: Judged, load: Sequence[int], efficiency: Sequence[Figure])
     if not changed:
         return f"The offered load did not change.{costs}"
     parts = [
-        f"{subject(compared.metrics[row], compared.instances[row])} "
+        f"{_within(compared.metrics[row], compared.instances[row])} "
         f"{format_ratio(compared.before[row], compared.after[row])}"
         for row in changed
     ]
-    return f"The offered load changed: {sentence(listed(parts))}.{costs}"
+    return f"The offered load changed: {listed(parts)}.{costs}"
+
+
+def _within(metric: Metric, instance: str) -> str:
+    """The subject in the middle of a sentence; a device keeps its name as it is."""
+    named = subject(metric, instance)
+    return within(named) if named == metric.title else named
 
 
 def _programs(judged: Judged, cast: Cast) -> tuple[ProgramRow, ...]:

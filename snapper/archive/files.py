@@ -15,9 +15,6 @@ SPOOL_MAGIC: Final = b"SNAPSPL1"
 SPOOL_FAMILY: Final = SPOOL_MAGIC[:-1]
 """What spools of every format begin with; the digit behind it is the format."""
 
-FINISH: Final = "snapper recover"
-"""The command that makes a snapshot of a spool that was left over; named in every message about one."""
-
 _LOOKS: Final = (
     (PARQUET_MAGIC, "a Parquet file"),
     (SPOOL_FAMILY, "a recording that was not finished"),
@@ -82,6 +79,15 @@ def head_of(file: BufferedReader) -> bytes:
     head = file.read(_HEAD)
     file.seek(0)
     return head
+
+
+def is_snapshot(path: Path) -> bool:
+    """Whether a file begins as snapshots and recordings do; not so where it cannot be read."""
+    try:
+        with open_regular(path) as file:
+            return head_of(file).startswith((PARQUET_MAGIC, SPOOL_FAMILY))
+    except UnreadableSnapshot:
+        return False
 
 
 def tail_of(file: BufferedReader, length: int) -> bytes:

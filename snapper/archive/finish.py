@@ -13,13 +13,12 @@ from typing import Any
 
 from snapper import __version__
 from snapper.archive.coverage import coverage_of
-from snapper.archive.files import FINISH
 from snapper.archive.manifest import FORMAT, Manifest
 from snapper.archive.parquet import write
 from snapper.archive.read import TICK
 from snapper.archive.running import writer_of
 from snapper.archive.spool import Spool, read_spool
-from snapper.errors import CannotWrite, CaptureFailed
+from snapper.errors import FINISH, CannotWrite, CaptureFailed
 
 CUT = "cut"
 """`Manifest.ended` of a recording that has no end: killed, out of disk, damaged."""
@@ -51,7 +50,7 @@ def finish(spool: Path, target: Path, *, overwrite: bool = False) -> Manifest:
     try:
         write(recorded.rows, manifest, target, overwrite=overwrite)
     except CannotWrite as error:
-        raise CannotWrite(f"{error}. What was recorded is kept; finish it with: {FINISH} '{spool}'") from error
+        raise CannotWrite(f"{error}; what was recorded is kept, finish it with: {FINISH} '{spool}'") from error
     with suppress(OSError):  # the snapshot stands: a spool that cannot be removed is no failure
         spool.unlink()
     return manifest

@@ -17,10 +17,10 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from snapper.archive.files import FINISH, PARQUET_MAGIC, SPOOL_FAMILY, describe, head_of, open_regular, reason, tail_of
+from snapper.archive.files import PARQUET_MAGIC, SPOOL_FAMILY, describe, head_of, open_regular, reason, tail_of
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY, Manifest
 from snapper.archive.parquet import SCHEMA
-from snapper.errors import UnreadableSnapshot
+from snapper.errors import FINISH, UnreadableSnapshot
 
 MAX_ROWS: Final = 20_000_000
 MAX_BYTES: Final = 8 * 2**30

@@ -14,22 +14,33 @@ from typing import BinaryIO, Final
 from snapper.archive.files import reason
 from snapper.errors import CannotWrite
 
-_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
+_NOT_OURS: Final = ("/proc/", "/dev/")
+"""Where a link leads that is not to be replaced: /dev/stdout, which is /proc/self/fd/1."""
+
+_ELSEWHERE: Final = "name a file elsewhere with -o"
 
 
 def check_target(target: Path, *, overwrite: bool = False) -> None:
     """Refuse a target that could not be written, before the work is done that it is meant to hold.
 
+    A file is made beside it, and removed: root "may" write in /proc, and neither a read-only
+    mount nor a quota shows in the mode of a folder.
+
     Raises:
-        CannotWrite: It exists and is not to be overwritten, or its folder is missing or not writable.
+        CannotWrite: It exists and is not to be overwritten, or no file can be made in its folder.
     """
     _refuse_taken(target, overwrite=overwrite)
-    folder = target.parent
-    if not folder.is_dir():
-        raise CannotWrite(f"{target}: there is no folder {folder}; create it first: mkdir -p '{folder}'")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise CannotWrite(f"{target}: you may not write in {folder}; name a file elsewhere")
+    # As long as the name of the spool that a recording writes beside its target.
+    trial = target.parent / f".{target.name}.{secrets.token_hex(3)[:5]}"
+    try:
+        descriptor = os.open(trial, _NEW_FILE, 0o600)
+    except OSError as error:
+        raise CannotWrite(_sentence(target, error)) from error
+    with suppress(OSError):
+        trial.unlink()
+    os.close(descriptor)
 
 
 @contextmanager
@@ -48,8 +59,7 @@ def placed(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     _refuse_taken(target, overwrite=overwrite)
     temporary = target.parent / f".snapper-{secrets.token_hex(6)}.tmp"
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(temporary, _NEW_FILE, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -65,14 +75,28 @@ def placed(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
 def _refuse_taken(target: Path, *, overwrite: bool) -> None:
     try:
         mode = target.lstat().st_mode
-    except OSError:  # not there, or not to be seen: the attempt to write will tell
+    except (OSError, ValueError):  # not there, or not to be seen: the attempt to write will tell
         return
-    if stat.S_ISDIR(mode):
+    if os.path.isdir(target):  # noqa: PTH112 - Path.is_dir raises where a link leads to what may not be seen
         raise CannotWrite(f"{target}: is a directory; name a file in it")
-    if not overwrite:
-        raise CannotWrite(f"{target}: exists already and was left as it is; choose another name, or say --force")
-    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+    if not _is_replaceable(target, mode):
         raise CannotWrite(f"{target}: is no regular file; name one that is")
+    if not overwrite:
+        raise CannotWrite(_taken(target))
+
+
+def _taken(target: Path) -> str:
+    return f"{target}: exists already and was left as it is; choose another name, or say --force"
+
+
+def _is_replaceable(target: Path, mode: int) -> bool:
+    """Whether it is a file, or a link that may give way: to a file, or to nothing."""
+    if not stat.S_ISLNK(mode):
+        return stat.S_ISREG(mode)
+    try:
+        return not str(target.readlink()).startswith(_NOT_OURS) and stat.S_ISREG(target.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _move(temporary: Path, target: Path, *, overwrite: bool) -> None:
@@ -86,7 +110,7 @@ def _move(temporary: Path, target: Path, *, overwrite: bool) -> None:
         if error.errno not in _NO_LINKS:
             raise
         # A file system without hard links: an empty file of ours reserves the name, then we replace that one.
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        os.close(os.open(target, _NEW_FILE, 0o600))
         temporary.replace(target)
 
 
@@ -101,12 +125,27 @@ def _sync(folder: Path) -> None:
 
 
 def _sentence(target: Path, error: OSError) -> str:
-    if error.errno in _NO_SPACE:
-        return f"{target}: no space left to write it ({reason(error)}); free some, or name a file on another disk"
-    if isinstance(error, FileExistsError):
-        return f"{target}: exists already and was left as it is; choose another name, or say --force"
-    if isinstance(error, FileNotFoundError) and not target.parent.is_dir():
-        return f"{target}: there is no folder {target.parent}; create it first: mkdir -p '{target.parent}'"
-    if isinstance(error, PermissionError):
-        return f"{target}: you may not write in {target.parent}; name a file elsewhere"
-    return f"{target}: cannot be written: {reason(error)}; name a file elsewhere"
+    return f"{target}: {_what_is_wrong(target.parent, error)}" if error.errno != errno.EEXIST else _taken(target)
+
+
+def _what_is_wrong(folder: Path, error: OSError) -> str:
+    said = reason(error)
+    match error.errno:
+        case errno.ENOSPC:
+            return f"no space left to write it ({said}); free some, or {_ELSEWHERE}"
+        case errno.EDQUOT:
+            return f"no space left in your quota to write it ({said}); free some, or {_ELSEWHERE}"
+        case errno.EFBIG:
+            return f"no file may grow that large here ({said}); raise the limit (ulimit -f), or {_ELSEWHERE}"
+        case errno.ENAMETOOLONG:
+            return f"its name is too long ({said}); choose a shorter one"
+        case errno.EACCES | errno.EPERM:
+            return f"you may not write in {folder} ({said}); {_ELSEWHERE}"
+        case errno.ENOENT | errno.ENOTDIR if folder.is_dir():
+            return f"no file can be made in {folder} ({said}); {_ELSEWHERE}"
+        case errno.ENOENT:
+            return f"there is no folder {folder}; create it first: mkdir -p '{folder}'"
+        case errno.ENOTDIR:
+            return f"{folder} is no folder ({said}); {_ELSEWHERE}"
+        case _:
+            return f"cannot be written: {said}; {_ELSEWHERE}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from dataclasses import dataclass
@@ -78,16 +79,26 @@ def select(
 def _file(selector: str, store: Store) -> Path | None:
     """The file, if the selector is one or can be nothing else."""
     path = Path(selector)
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a folder may not be looked into
         return path
     if "/" not in selector and not selector.endswith(SUFFIX):
         return None
-    if path.exists():
-        return path  # a directory or a pipe: whoever opens it says so
+    if not _is_missing(path):
+        return path  # a directory, a pipe, or not to be seen: whoever opens it says so
     listed = store.folder / path.name
-    if "/" not in selector and listed.is_file():
+    if "/" not in selector and os.path.isfile(listed):  # noqa: PTH113 - same
         return listed  # a name as `snapper list` shows it
     raise UnknownSnapshot(f"{selector!r}: there is no such file; `snapper list` shows the snapshots there are")
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except PermissionError:
+        return False
+    except (OSError, ValueError):  # ValueError: a null character
+        return True
+    return False
 
 
 def _latest(selector: str, candidates: list[_Candidate], now: float) -> Selection | None:

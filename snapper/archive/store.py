@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from snapper.archive.files import FINISH, reason
+from snapper.archive.files import reason
 from snapper.archive.place import check_target
-from snapper.errors import CannotWrite, SnapperError, UnreadableSnapshot
+from snapper.errors import FINISH, CannotWrite, SnapperError, UnreadableSnapshot
 from snapper.units import format_duration
 
 if TYPE_CHECKING:
@@ -77,6 +77,17 @@ class Store:
 
         return cls(user_data_path("perf-snapper") / "snapshots")
 
+    @classmethod
+    def named(cls, folder: Path) -> Store:
+        """A folder that somebody asked for by name, and so believes to be there.
+
+        Raises:
+            UnreadableSnapshot: It is not there, or is no folder.
+        """
+        if not os.path.lexists(folder):
+            raise UnreadableSnapshot(f"{folder}: there is no such folder to look in; name another with --store")
+        return cls(folder)
+
     def new_path(self, *, host: str, label: str, identity: str, started: float | None = None) -> Path:
         """A path for a new snapshot, in a folder that is there.
 
@@ -114,7 +125,7 @@ class Store:
             return []
         except OSError as error:
             raise UnreadableSnapshot(
-                f"{self.folder}: the store cannot be read: {reason(error)}; name another folder in ${VARIABLE}"
+                f"{self.folder}: the store cannot be read: {reason(error)}; name another with --store or ${VARIABLE}"
             ) from error
         found = map(_entry, paths)
         return sorted((entry for entry in found if entry is not None), key=lambda entry: entry.when, reverse=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
 from snapper import __version__
 from snapper.cli import capture, diff, doctor, list, metrics, recover, show  # noqa: A004 - a command is called list
+from snapper.errors import UsageError
+
+INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="snapper",
@@ -39,14 +43,35 @@ def _common(
 
 
 def run() -> int:
-    """Parse the arguments, run the command, give its exit code."""
+    """Parse the arguments, run the command, give its exit code.
+
+    Raises:
+        SnapperError: With what was wrong; of the arguments, too.
+        KeyboardInterrupt: Ctrl-C.
+    """
     try:
         code = app(standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
-        if not (hasattr(error, "show") and hasattr(error, "exit_code")):
+        if not hasattr(error, "format_message"):
             raise
-        error.show(file=sys.stderr)  # a usage error of the parser: it knows its command and says how to get help
-        return int(error.exit_code)
+        return _refused(error)
+    if code == INTERRUPTED:  # how the parser passes on a KeyboardInterrupt; no command of ours gives it
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
+
+
+def _refused(error: Any) -> int:
+    """Say what the parser says of the arguments, in our one sentence."""
+    said = re.sub(r"(^|\. )([A-Z])", _inside_a_sentence, error.format_message().strip().rstrip("."))
+    if not said or "\n" in said:  # no arguments at all: it is the help
+        error.show(file=sys.stderr)
+        return int(error.exit_code)
+    context = getattr(error, "ctx", None)
+    see = f"{' See' if said.endswith('?') else '; see'}: {context.command_path if context else 'snapper'} -h"
+    raise UsageError(said + see)
+
+
+def _inside_a_sentence(begin: re.Match[str]) -> str:
+    return begin[1].replace(".", ";") + begin[2].lower()

@@ -12,6 +12,7 @@ import typer
 from snapper.api import capture
 from snapper.cli.arguments import duration_option, tags_of
 from snapper.cli.console import err, out
+from snapper.cli.sources import NOT_MISSED, remarks, ticks_of
 from snapper.units import format_duration, format_value
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def command(
     label: Annotated[str, typer.Argument(help="What to call it, to find it again: pre-deploy.")] = "",
     duration: Annotated[str, typer.Option("-d", "--duration", help="How long: 30s, 2m.")] = "30s",
     interval: Annotated[str, typer.Option("-i", "--interval", help="Time between ticks.")] = "1s",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file, instead of the store.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", readable=False, help="The file, instead of the store.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     tag: Annotated[list[str] | None, typer.Option(help="Keep a fact with it: --tag git=4f2a91c.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Read this source only; a name or pattern.")] = None,
@@ -53,7 +56,7 @@ def command(
             overwrite=force,
             progress=progress,
         )
-    _say(path, manifest)
+    _say(path, manifest, root)
 
 
 @contextmanager
@@ -64,27 +67,33 @@ def _progress_bar(seconds: float, *, shown: bool) -> Iterator[Callable[[str, int
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - only on a terminal
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    capturing = f"capturing {format_duration(seconds)}"
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
     with Progress(*columns, TimeRemainingColumn(), console=err(), transient=True) as bar:
-        task = bar.add_task(f"capturing {format_duration(seconds)}", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
+        task = bar.add_task(capturing, total=None, count="")
+
+        def follow(what: str, done: int, total: int) -> None:
+            if total:
+                bar.update(task, description=capturing, completed=done, total=total, count=f"{done}/{total}")
+            else:
+                bar.update(task, description=what, count="")
+
+        yield follow
 
 
-def _say(path: Path, manifest: Manifest) -> None:
+def _say(path: Path, manifest: Manifest, root: str) -> None:
     """Where the snapshot is, what could not be read and why."""
-    missed = {source: row for source, row in manifest.coverage.items() if row.status not in {"ok", "skipped"}}
-    width = max((len(source) for source in missed), default=0)
-    for source, row in sorted(missed.items()):
-        err().print(f"  {source:<{width}}  {row.status}: {row.why or 'no reason was given'}")
+    for line in remarks(manifest, root=root, path=path):
+        err().print(f"  {line}")
+    in_full = sum(row.status in NOT_MISSED for row in manifest.coverage.values())
     masked = sum(row.masked for row in manifest.coverage.values())
-    remarks = [
-        f"{manifest.ticks} ticks in {format_duration(manifest.duration)}",
+    told = [
+        f"{ticks_of(manifest)} in {format_duration(manifest.duration)}",
         format_value(path.stat().st_size, "bytes"),
-        f"{len(manifest.coverage) - len(missed)} of {len(manifest.coverage)} sources read"
-        + ("" if not missed else f" ({', '.join(sorted(missed))} not)"),
+        f"{in_full} of {len(manifest.coverage)} sources read in full",
     ]
     if masked:
-        remarks.append(f"{masked} secrets masked")
+        told.append(f"{masked} secrets masked")
     if not manifest.complete:
-        remarks.append("stopped early, what was recorded is kept")
-    out().print(f"{manifest.id}  {path}  ({'; '.join(remarks)})", soft_wrap=True)
+        told.append("stopped early, what was recorded is kept")
+    out().print(f"{manifest.id}  {path}  ({'; '.join(told)})", soft_wrap=True)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snapper.api import capture
-from snapper.cli.console import err, out, plain_table
+from snapper.cli.console import err, out, plain_table, print_table
+from snapper.cli.sources import NOT_MISSED, why
 from snapper.collectors import all_collectors
+from snapper.errors import CannotWrite
 from snapper.units import format_value
+
+if TYPE_CHECKING:
+    from snapper.archive.manifest import Manifest
 
 EXAMPLES = "Example: sudo snapper doctor"
 
@@ -17,22 +23,32 @@ READ = {"ok": "yes", "partial": "in part"}
 
 def command() -> None:
     """Try every source once, for a second, and say how it went."""
-    with tempfile.TemporaryDirectory(prefix="snapper-doctor-") as folder:
-        err().print("trying every source once...")
-        _, manifest = capture("doctor", duration=1.0, interval=1.0, target=Path(folder) / "doctor.parquet")
+    err().print("trying every source once...")
+    manifest = _trial()
     table = plain_table("SOURCE", "READ", "COST", "WHY, AND WHAT WOULD HELP")
-    lacking = 0
-    for name, collector in all_collectors().items():
-        row = manifest.coverage[name]
-        advice = ""
-        if row.status != "ok":
-            lacking += 1
-            advice = "; ".join(filter(None, (row.why.rstrip("."), collector.needs)))
+    for name, row in sorted(manifest.coverage.items()):
+        read = READ.get(row.status, f"no: {row.status}")
         cost = format_value(row.took / max(1, manifest.ticks), "seconds")
-        table.add_row(name, READ.get(row.status, f"no: {row.status}"), cost, advice or row.version)
-    out().print(table)
-    total = len(all_collectors())
-    out().print(f"\n{total - lacking} of {total} sources can be read in full here" + _privilege(manifest.uid))
+        table.add_row(name, read, cost, why(name, row))
+    for name, collector in all_collectors().items():
+        if name not in manifest.coverage:
+            table.add_row(name, "not asked", "–", f"asks another host: snapper capture --{collector.opt_in} HOST")
+    print_table(table)
+    in_full = sum(row.status in NOT_MISSED for row in manifest.coverage.values())
+    out().print(f"\n{in_full} of {len(manifest.coverage)} sources can be read in full here" + _privilege(manifest.uid))
+
+
+def _trial() -> Manifest:
+    """A capture of a second that is thrown away."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="snapper-doctor-") as folder:
+            _, manifest = capture("doctor", duration=1.0, interval=1.0, target=Path(folder) / "doctor.parquet")
+    except (OSError, CannotWrite) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error).partition(";")[0]
+        raise CannotWrite(f"no room for a trial capture: {said}; name another folder in $TMPDIR") from error
+    if manifest.ended == "interrupted":
+        raise KeyboardInterrupt
+    return manifest
 
 
 def _privilege(uid: int) -> str:

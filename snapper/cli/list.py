@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from snapper.cli.console import err, out, plain_table
+from snapper.cli.arguments import StoreFolder, store_of
+from snapper.cli.console import err, plain_table, print_table
 from snapper.units import format_duration, format_value
 
 EXAMPLES = "Example: snapper list --host web-7"
@@ -16,12 +16,10 @@ EXAMPLES = "Example: snapper list --host web-7"
 
 def command(
     host: Annotated[str, typer.Option(help="Only snapshots of this host.")] = "",
-    store: Annotated[Path | None, typer.Option(help="The folder to look in, instead of the usual one.")] = None,
+    store: StoreFolder = None,
 ) -> None:
     """List the snapshots in the store, newest first."""
-    from snapper.archive.store import Store  # noqa: PLC0415 - pyarrow is loaded only where snapshots are read
-
-    the_store = Store.usual() if store is None else Store(store)
+    the_store = store_of(store)
     entries = the_store.entries()
     table = plain_table("ID", "LABEL", "HOST", "STARTED", "AGE", "LASTS", "SIZE")
     for entry in entries:
@@ -38,9 +36,10 @@ def command(
             format_value(entry.size, "bytes"),
         )
     if table.row_count:
-        out().print(table)
+        print_table(table)
     else:
-        err().print(f"no snapshots in {the_store.folder}; take one with: snapper capture LABEL")
+        of_host = f" of host {host!r}" if host else ""
+        err().print(f"no snapshots{of_host} in {the_store.folder}; take one with: snapper capture LABEL")
     for entry in entries:
         if entry.manifest is None:
             err().print(f"{entry.path.name}: {entry.error}")

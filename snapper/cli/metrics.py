@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from snapper.cli.console import out, plain_table
+from snapper.cli.console import out, plain_table, print_table
 from snapper.collectors import all_collectors, catalogue
 from snapper.errors import UsageError
 from snapper.metric import Metric
@@ -34,7 +34,7 @@ def command(
         table.add_row(
             metric.name, metric.compared_unit, metric.kind.value, metric.role.value, metric.worse.value, metric.title
         )
-    out().print(table)
+    print_table(table)
 
 
 def _describe(metric: Metric) -> None:

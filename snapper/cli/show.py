@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from snapper.cli.arguments import selected
-from snapper.cli.console import err, out, plain_table
+from snapper.cli.arguments import StoreFolder, selected
+from snapper.cli.console import err, out, plain_table, print_table
+from snapper.cli.sources import NOT_MISSED, ticks_of, why
 from snapper.errors import UsageError
-from snapper.units import format_duration, format_value
+from snapper.units import UNKNOWN, format_duration, format_value
 
 if TYPE_CHECKING:
     from snapper.archive.archive import Archive
@@ -30,7 +30,7 @@ def command(
     source: Annotated[str, typer.Argument(help="A source, as `snapper show SNAPSHOT` lists them.")] = "",
     key: Annotated[str, typer.Argument(help="Which one, where the source has many: a pid, a device file.")] = "",
     tick: Annotated[int | None, typer.Option(min=1, help="As of this tick, from 1; without it, the last.")] = None,
-    store: Annotated[Path | None, typer.Option(help="The folder to look in, instead of the usual one.")] = None,
+    store: StoreFolder = None,
 ) -> None:
     """Show a snapshot, one of its sources, or the raw evidence, byte for byte."""
     from snapper.archive.archive import open_archive  # noqa: PLC0415 - pyarrow is loaded only where snapshots are read
@@ -43,9 +43,7 @@ def command(
         _overview(archive)
         return
     if source not in archive.sources():
-        near = get_close_matches(source, archive.sources(), n=3)
-        hint = f"; nearest: {', '.join(near)}" if near else f"; `snapper show {snapshot}` lists those it has"
-        raise UsageError(f"the snapshot has nothing from {source!r}{hint}")
+        raise UsageError(_nothing_from(source, archive, snapshot))
     keys = archive.keys(source)
     if not key and list(keys) != [""]:
         for each in keys:
@@ -56,26 +54,44 @@ def command(
     _evidence(archive, source, key, tick)
 
 
+def _nothing_from(source: str, archive: Archive, snapshot: str) -> str:
+    row = archive.manifest.coverage.get(source)
+    if row is not None and row.status not in NOT_MISSED:
+        return f"{source} could not be read then: {row.status}, {why(source, row)}"
+    near = get_close_matches(source, archive.sources(), n=3)
+    hint = f"nearest: {', '.join(near)}" if near else f"`snapper show {snapshot}` lists those it has"
+    return f"the snapshot has nothing from {source!r}; {hint}"
+
+
 def _overview(archive: Archive) -> None:
     manifest = archive.manifest
     told = {
         "snapshot": f"{manifest.id} {manifest.label}".rstrip(),
         "host": f"{manifest.host}, {manifest.os or manifest.kernel}, Linux {manifest.kernel}, {manifest.machine}",
         "size": f"{manifest.cpus} CPUs, {format_value(manifest.memory, 'bytes')} memory",
-        "window": f"{format_duration(manifest.duration)}, {manifest.ticks} ticks every {manifest.interval:g} s",
+        "window": f"{format_duration(manifest.duration)}, {ticks_of(manifest)} every {manifest.interval:g} s",
         "tags": ", ".join(f"{name}={value}" for name, value in sorted(manifest.tags.items())),
         "ended": "" if manifest.complete else f"{manifest.ended}: recording was cut short",
     }
     for word, text in told.items():
         if text:
             out().print(Text(f"{word:<9}{text}"), soft_wrap=True)
-    table = plain_table("SOURCE", "STATUS", "KEYS", "READS", "STORED", "TOOK", "WHY")
+    table = plain_table("SOURCE", "STATUS", "KEYS", "READS", "STORED", "TOOK")
+    remarks = plain_table("SOURCE", "WHY, AND WHAT WOULD HELP; OR ITS VERSION")
     for source, row in sorted(manifest.coverage.items()):
-        keys = len(archive.keys(source)) if source in archive.sources() else 0
         sizes = (format_value(row.bytes, "bytes"), format_value(row.took, "seconds"))
-        table.add_row(source, row.status, str(keys), str(row.reads), *sizes, row.why or row.version)
-    out().print()
-    out().print(table)
+        table.add_row(source, row.status, str(len(archive.keys(source))), str(row.reads), *sizes)
+        if remark := why(source, row):
+            remarks.add_row(source, remark)
+    for source in archive.sources():
+        if source not in manifest.coverage:
+            reads = archive.reads(source)
+            stored = format_value(sum(len(read.content) for read in reads), "bytes")
+            table.add_row(source, "ok", str(len(archive.keys(source))), str(len(reads)), stored, UNKNOWN)
+            remarks.add_row(source, "the recorder's own")
+    for each in (table, remarks):
+        out().print()
+        print_table(each)
 
 
 def _evidence(archive: Archive, source: str, key: str, tick: int | None) -> None:
@@ -89,5 +105,7 @@ def _evidence(archive: Archive, source: str, key: str, tick: int | None) -> None
         reads = [read for read in reads if until is None or read.t < until] or reads[:1]
     read = reads[-1]
     if read.status not in {"ok", "truncated"}:
-        raise UsageError(f"{source} {key}".rstrip() + f" could not be read then: {read.status}")
+        row = archive.manifest.coverage.get(source)
+        told = f"; {why(source, row)}" if row is not None and not key else ""
+        raise UsageError(f"{source} {key}".rstrip() + f" could not be read then: {read.status}{told}")
     sys.stdout.buffer.write(read.content)

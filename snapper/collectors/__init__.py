@@ -6,7 +6,9 @@ there is no list to edit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,8 +17,9 @@ from pkgutil import iter_modules
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
 from snapper.collectors.program_metrics import ANALYSIS_METRICS
-from snapper.errors import UnknownSource
+from snapper.errors import UnknownSource, UsageError
 from snapper.metric import Metric
+from snapper.record.plan import Command
 
 __all__ = ["Collector", "Derived", "Origin", "Reading", "all_collectors", "catalogue", "chosen_collectors"]
 
@@ -36,18 +39,27 @@ def all_collectors() -> dict[str, Collector]:
     return dict(sorted(found.items()))
 
 
-def chosen_collectors(only: Sequence[str] = (), skip: Sequence[str] = ()) -> list[Collector]:
+def chosen_collectors(
+    only: Sequence[str] = (), skip: Sequence[str] = (), asked: Mapping[str, str] | None = None
+) -> list[Collector]:
     """The collectors that a user asked for, by name or pattern ("proc.net.*").
 
+    Args:
+        only: Restrict to these; without it, all.
+        skip: Leave these out.
+        asked: Host by option, for those that are read only when asked for: {"ping": "db-1"}.
+
     Raises:
+        UsageError: What is asked of is no host's name or address.
         UnknownSource: A name or pattern fits none, or none is left.
 
     >>> [collector.name for collector in chosen_collectors(only=["proc.stat", "proc.load*"])]
     ['proc.loadavg', 'proc.stat']
     """
-    known = all_collectors()
+    known = {name: one for name, one in all_collectors().items() if not one.opt_in or one.opt_in in (asked or {})}
     for pattern in (*only, *skip):
         if not any(fnmatchcase(name, pattern) for name in known):
+            _refuse_unasked(pattern)
             near = get_close_matches(pattern, known, n=3)
             hint = f"; nearest: {', '.join(near)}" if near else ""
             raise UnknownSource(f"no source is called {pattern!r}{hint}; `snapper doctor` lists them all")
@@ -55,7 +67,23 @@ def chosen_collectors(only: Sequence[str] = (), skip: Sequence[str] = ()) -> lis
     left = [name for name in wanted if not any(fnmatchcase(name, pattern) for pattern in skip)]
     if not left:
         raise UnknownSource("--skip leaves no source to capture; skip fewer")
-    return [known[name] for name in left]
+    return [_asking(known[name], asked or {}) for name in left]
+
+
+def _refuse_unasked(pattern: str) -> None:
+    for name, collector in all_collectors().items():
+        if fnmatchcase(name, pattern):
+            raise UnknownSource(f"{name} asks another host, and is read only with --{collector.opt_in} HOST")
+
+
+def _asking(collector: Collector, asked: Mapping[str, str]) -> Collector:
+    """The collector with the host filled in that it is to ask; nothing that a tool would take for an option."""
+    if not collector.opt_in or not isinstance(collector.read, Command):
+        return collector
+    host = asked[collector.opt_in]
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.:_%-]{0,252}|::[0-9A-Fa-f:.]*", host):
+        raise UsageError(f"--{collector.opt_in}: {host!r} is no host name or address; write it like db-1 or 192.0.2.7")
+    return replace(collector, read=collector.read.asking(host))
 
 
 @cache

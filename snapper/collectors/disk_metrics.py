@@ -16,8 +16,8 @@ from snapper.metric import Kind, Metric, Resource, Role, Worse
 _DOC: Final = "https://www.kernel.org/doc/html/v6.12/admin-guide/iostats.html"
 _IOSTAT: Final = "https://man7.org/linux/man-pages/man1/iostat.1.html"
 
-_QUEUE: Final = ("block.*",)
-_WRITES: Final = ("block.*", "sysctl[vm.dirty_*]", "mount.options")
+_QUEUE: Final = ("block.*", "md.*", "nvme.*")
+_WRITES: Final = (*_QUEUE, "bdi.*", "sysctl[vm.dirty_*]", "mount.options")
 
 _raw = partial(
     Metric,

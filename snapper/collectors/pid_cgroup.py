@@ -14,6 +14,7 @@ containers, pods and sessions, the pid in a scope's name) is left out, so that t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
@@ -58,6 +59,7 @@ _RENEWED: Final = (
     (re.compile(r"^run-(?=[^.]*[0-9*])[urpi0-9*-]+\.(?=service$|scope$)"), "run."),
     (re.compile(r"^(app-.+)@[^@]*\.service$"), r"\1.service"),
     (re.compile(r"^dbus-:[0-9.]+-(.+)@[0-9]+\.service$"), r"dbus-\1.service"),
+    (re.compile(r"^dbus-:[0-9.]+-(.+)(?=\.slice$)"), r"dbus-\1"),
     (re.compile(r"^(machine-qemu)-[0-9]+-"), r"\1-"),
     (re.compile(r"@[0-9]+-(?:[0-9]+-[0-9]+(?:_.*)?|[0-9a-f.:]+:[0-9]+-[0-9a-f.:]+:[0-9]+)\.service$"), "@.service"),
     (re.compile(r"-[0-9]+\.scope$"), ".scope"),
@@ -95,7 +97,7 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     """
     paths = _paths(text, origin.key)
     path = next((path for path in paths if _owner(path)), next((path for path in paths if path != "/"), ""))
-    return [Reading(CGROUP.name, "/".join(map(_folded, path.split("/"))))] if path else []
+    return [Reading(CGROUP.name, "/".join(map(folded, path.split("/"))))] if path else []
 
 
 def _paths(text: str, pid: str) -> list[str]:
@@ -150,13 +152,14 @@ def _named(part: str) -> str:
     >>> _named("vte-spawn-0f1c2a3b-1234-5678-9abc-def012345678.scope")
     'vte-spawn.scope'
     """
-    return re.sub(r"[-_.:@]?\*", "", _folded(part))
+    return re.sub(r"[-_.:@]?\*", "", folded(part))
 
 
-def _folded(part: str) -> str:
+@lru_cache(maxsize=4096)
+def folded(part: str) -> str:
     r"""One component of a path, with what every start renews left out or, for an id, put as `*`.
 
-    >>> _folded("docker-" + "0123456789abcdef" * 4 + ".scope"), _folded(r"machine-qemu\x2d3\x2dweb1.scope")
+    >>> folded("docker-" + "0123456789abcdef" * 4 + ".scope"), folded(r"machine-qemu\x2d3\x2dweb1.scope")
     ('docker-*.scope', 'machine-qemu-web1.scope')
     """
     part = _RANDOM.sub("*", part.replace(r"\x2d", "-"))  # systemd writes a dash in a name that way

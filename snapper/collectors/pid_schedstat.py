@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector, Derived, Origin, Reading
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import PerProcess
 
@@ -48,6 +48,14 @@ TIMESLICES: Final = _counter(
     help="Times that the main thread alone was given a CPU. Many short turns mean that it often waits for something "
     "or is often pushed aside.",
 )
+WAITING: Final = Metric(
+    name="proc.waiting", title="Waiting for a CPU or a disk", unit="ratio", kind=Kind.GAUGE, resource=Resource.PROGRAM,
+    role=Role.INTERNAL, worse=Worse.MORE, labels=("program",), doc=_DOC, next="pidstat -u -d 1 5",
+    help="Time that the main thread alone waited for a CPU, and all threads for block I/O. With proc.utime and "
+    "proc.stime it is what a program's time went into; nobody accounts its waits for the network, for locks, or for "
+    "somebody to ask something of it.",
+    moved_by=("proc.nice", "proc.policy", "sysctl[kernel.task_delayacct]", "block.scheduler*"),
+)
 # fmt: on
 
 
@@ -77,6 +85,13 @@ COLLECTOR: Final = Collector(
     read=PerProcess(file="schedstat"),
     metrics=(RUN_TIME, RUN_DELAY, TIMESLICES),
     parse=parse,
+    derived=(
+        Derived(
+            metric=WAITING,
+            inputs=(RUN_DELAY.name, "proc.delayacct_blkio_ticks"),
+            compute=lambda for_cpu, for_disk: for_cpu + for_disk,
+        ),
+    ),
     adds="how long main threads wait for a CPU",
     needs="CONFIG_SCHED_INFO (any kernel with CONFIG_SCHEDSTATS or delay accounting)",
 )

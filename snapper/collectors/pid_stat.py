@@ -90,7 +90,13 @@ BLOCKED: Final = _gauge(
     name="proc.blocked", title="Processes stuck in the kernel", unit="tasks", role=Role.SATURATION, worse=Worse.MORE,
     help="Processes of this program found in state D: waiting in the kernel for a disk, a network file system or a "
     "lock, deaf to signals. More is worse; only main threads are seen.",
-    next="ps -eo stat,wchan:32,pid,comm | grep '^D'",
+    next="ps -eo stat,wchan:32,pid,comm | grep '^D'", attributes=(Resource.TASKS,),
+)
+ZOMBIES: Final = _gauge(
+    name="proc.zombies", title="Ended processes not waited for", unit="tasks", role=Role.INTERNAL, worse=Worse.MORE,
+    help="Processes of this program that have ended and whose parent has not asked how (state Z). They hold nothing "
+    "but a number each; more and more means that the parent is stuck or faulty.",
+    next="ps -eo stat,ppid,pid,comm | grep '^Z'", attributes=(Resource.TASKS,),
 )
 NICE: Final = _setting(
     name="proc.nice", title="Nice value",
@@ -117,6 +123,21 @@ CHILDREN_CPU: Final = _gauge(
     help="CPU time of children that ended and were waited for, as CPUs kept busy. High for who starts many short "
     "commands; a long-lived child's end makes one tall spike.",
     next="pidstat -u -T CHILD 1 5", attributes=(Resource.TASKS,),
+)
+_of_host = partial(Metric, unit="tasks", kind=Kind.GAUGE, resource=Resource.TASKS, worse=Worse.MORE, doc=_DOC)
+ALL_BLOCKED: Final = _of_host(
+    name="tasks.blocked", title="Processes stuck in the kernel, all programs", role=Role.SATURATION, next=BLOCKED.next,
+    help="Processes of the host found in state D, whatever they wait for: a disk, a network file system or a lock. "
+    "More is worse: they are deaf to signals meanwhile. Waits for disks alone are stat.procs_blocked.",
+)
+ALL_ZOMBIES: Final = _of_host(
+    name="tasks.zombies", title="Ended processes not waited for, all programs", role=Role.SATURATION, next=ZOMBIES.next,
+    help="Processes of the host that have ended and whose parents have not asked how. More is worse: a parent is stuck "
+    "or faulty, and in the end there are no numbers left for new processes.",
+)
+
+_METRICS: Final = (
+    UTIME, STIME, CUTIME, CSTIME, MINFLT, MAJFLT, THREADS, VSIZE, RSS, BLKIO_DELAY, BLOCKED, ZOMBIES, NICE, POLICY,
 )
 # fmt: on
 
@@ -184,6 +205,7 @@ def parse(text: str, origin: Origin) -> list[Reading]:
             Reading(RSS.name, int(field[21]) * origin.page_size),
             Reading(BLKIO_DELAY.name, int(field[39]) / second),
             Reading(BLOCKED.name, 1.0 if field[0] == "D" else 0.0),
+            Reading(ZOMBIES.name, 1.0 if field[0] == "Z" else 0.0),
             Reading(NICE.name, str(int(field[16]))),
             Reading(POLICY.name, policy if field[37] == "0" else f"{policy} {int(field[37])}"),
         ]
@@ -199,11 +221,14 @@ def _refused(text: str, pid: str) -> ValueError:
 COLLECTOR: Final = Collector(
     name="proc.pid.stat",
     read=PerProcess(file="stat"),
-    metrics=(UTIME, STIME, CUTIME, CSTIME, MINFLT, MAJFLT, THREADS, VSIZE, RSS, BLKIO_DELAY, BLOCKED, NICE, POLICY),
+    metrics=_METRICS,
     parse=parse,
     derived=(
         Derived(metric=CPU, inputs=(UTIME.name, STIME.name), compute=lambda user, system: user + system),
         Derived(metric=CHILDREN_CPU, inputs=(CUTIME.name, CSTIME.name), compute=lambda user, system: user + system),
+        # Instance "" is the sum over every process; the other input, of the host alone, keeps the programs out.
+        Derived(metric=ALL_BLOCKED, inputs=(BLOCKED.name, "stat.procs_running"), compute=lambda tasks, _: tasks),
+        Derived(metric=ALL_ZOMBIES, inputs=(ZOMBIES.name, "stat.procs_running"), compute=lambda tasks, _: tasks),
     ),
     adds="CPU, memory, threads and faults of every program: who did it",
     needs="/proc mounted without hidepid, or root",

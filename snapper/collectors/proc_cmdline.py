@@ -4,7 +4,8 @@ Reads /proc/cmdline, one line of blank-separated parameters, quotes around value
 
     BOOT_IMAGE=/vmlinuz-6.1.0 root=/dev/vda1 ro quiet isolcpus=2-5 dyndbg="file ec.c +p" -- single
 
-What follows "--" is not for the kernel but for init.
+What follows "--" is not for the kernel but for init. Left out is what the boot loader adds by itself: which file it
+loaded, which changes with every kernel.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ PARAMETER: Final = Metric(
 )
 
 _WORD: Final = re.compile(r'(?:"[^"]*(?:"|$)|[^\s"])+')
+_ADDED: Final = frozenset({"BOOT_IMAGE", "initrd"})
 _PRESENT: Final = "set"  # the value of a parameter that has none: quiet, ro, nosmt
 
 
@@ -55,7 +57,7 @@ def parse(text: str, _origin: Origin) -> list[Reading]:
         values.setdefault(name, []).append(value if equals else _PRESENT)
     if dashes and for_init:
         values["--"] = for_init
-    return [Reading(PARAMETER.name, " ".join(all_of_them), name) for name, all_of_them in values.items()]
+    return [Reading(PARAMETER.name, " ".join(said), name) for name, said in values.items() if name not in _ADDED]
 
 
 def _split(words: list[str]) -> tuple[list[str], bool, list[str]]:

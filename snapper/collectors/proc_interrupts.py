@@ -24,6 +24,7 @@ from itertools import takewhile
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.figures import LARGEST
 from snapper.collectors.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import File
@@ -102,6 +103,13 @@ _FAULTS: Final = {
         help="Interrupts of the IO-APIC that arrived with the wrong trigger and were repaired. Seldom harmful.",
         next="dmesg | grep -iE 'irq|apic'",
     ),
+    "HMI": _fault(
+        name="interrupts.HMI",
+        doc="https://elixir.bootlin.com/linux/v6.12/source/arch/powerpc/kernel/irq.c",
+        title="Hypervisor maintenance interrupts (POWER)",
+        help="Hardware errors of the processor that POWER reports to the kernel: of its clock, its caches, its links. "
+        "Any is worth a look.",
+    ),
     "TRM": _fault(
         name="interrupts.TRM",
         role=Role.SATURATION,
@@ -137,6 +145,8 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
         if counts:
             name = _name(source, words[len(counts)] if len(words) > len(counts) else "")
             totals[name] = totals.get(name, 0) + sum(map(int, counts))
+            if totals[name] > LARGEST:
+                raise refused(_PATH, number, line, "counts of 32 bits")
     for (metric, instance), total in totals.items():
         yield Reading(metric, total, instance)
 

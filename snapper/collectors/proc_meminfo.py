@@ -53,6 +53,20 @@ def _not_left(total: Any, left: Any) -> Any:
     return (total - left) / total
 
 
+def _of_both(promised: Any, memory: Any, swap: Any) -> Any:
+    return promised / (memory + swap)
+
+
+def _of_limit(promised: Any, limit: Any) -> Any:
+    return promised / limit
+
+
+def _touched(promised: Any, heap: Any, shared: Any, *swap: Any) -> Any:
+    """Of swap its size, what is left, and what lies in memory too and is counted once."""
+    size, left, cached = swap
+    return (heap + shared + size - left - cached) / promised
+
+
 _used = partial(
     Metric,
     unit="ratio",
@@ -62,6 +76,13 @@ _used = partial(
     worse=Worse.MORE,
     doc="https://www.kernel.org/doc/html/v6.12/filesystems/proc.html#meminfo",
     next="ps -eo rss,pid,comm --sort=-rss | head",
+)
+_promised = partial(
+    _used,
+    role=Role.INTERNAL,
+    history=True,
+    moved_by=("sysctl[vm.overcommit_*]",),
+    next="ps -eo vsz,rss,pid,comm --sort=-vsz | head",
 )
 
 COLLECTOR = Collector(
@@ -103,6 +124,40 @@ COLLECTOR = Collector(
             ),
             inputs=("meminfo.HugePages_Total", "meminfo.HugePages_Free"),
             compute=_not_left,
+        ),
+        Derived(
+            metric=_promised(
+                name="memory.commit",
+                title="Memory promised",
+                help="sar's %commit: what programs have asked for and may yet touch, as a share of memory and swap. "
+                "Above 100 % not all of them can have what they were promised.",
+                doc="https://man7.org/linux/man-pages/man1/sar.1.html",
+            ),
+            inputs=("meminfo.Committed_AS", "meminfo.MemTotal", "meminfo.SwapTotal"),
+            compute=_of_both,
+        ),
+        Derived(
+            metric=_promised(
+                name="memory.commit_limit_share",
+                title="Memory promised, of the limit",
+                help="What programs have asked for as a share of CommitLimit. It matters with vm.overcommit_memory=2 "
+                "alone: there at 100 % no program gets memory, however much is free.",
+            ),
+            inputs=("meminfo.Committed_AS", "meminfo.CommitLimit"),
+            compute=_of_limit,
+        ),
+        Derived(
+            metric=_promised(
+                name="memory.commit_touched",
+                title="Promised memory in use",
+                help="How much of what programs have asked for they have touched: it lies in memory or in swap. What "
+                "is left they may still take without asking; above 100 % they use memory that needed no promise.",
+            ),
+            inputs=tuple(
+                f"meminfo.{field}"
+                for field in ("Committed_AS", "AnonPages", "Shmem", "SwapTotal", "SwapFree", "SwapCached")
+            ),
+            compute=_touched,
         ),
     ),
     adds="memory in use, by purpose",

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
-from snapper.collectors.mount_points import lasts
+from snapper.collectors.mount_points import OF_THE_KERNEL, lasts, unescaped
 from snapper.collectors.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, File
@@ -26,17 +26,8 @@ from snapper.record.plan import Cadence, File
 _PATH: Final = "/proc/mounts"
 _FIELDS: Final = 6
 
-_OF_THE_KERNEL: Final = frozenset(
-    {
-        "autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "debugfs", "devpts",
-        "devtmpfs", "efivarfs", "fusectl", "fuse.gvfsd-fuse", "fuse.portal", "hugetlbfs", "mqueue", "nfsd", "nsfs",
-        "proc", "pstore", "ramfs", "resctrl", "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "smackfs", "sysfs",
-        "tracefs", "usbfs",
-    }
-)  # fmt: skip
 _OF_THE_MOMENT: Final = re.compile(r"(?:fd|rfdno|wfdno|pgrp|pipe_ino|mountport|lowerdir\+?|upperdir|workdir)=")
 """Options that differ after each mount: file descriptors, ports, a container's layers."""
-_OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 _fact = partial(
     Metric,
@@ -65,7 +56,7 @@ _METRICS: Final = (
         name="mount.options",
         title="Mount options",
         help="How the file system is mounted here. noatime, barrier, commit, sync, discard and data= change what a "
-        "write costs; ro after rw means that the file system met errors.",
+        "write costs; ro or emergency_ro after rw means that the file system met errors.",
     ),
 )
 
@@ -80,25 +71,16 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
     lines = text.removesuffix("\n").split("\n") if text else []  # a name may hold what else ends a line, as U+2028
     for number, line in enumerate(lines, start=1):
         fields = line.split(" ")
-        if len(fields) != _FIELDS or not all(fields[1:]):
+        if len(fields) != _FIELDS or not all(fields[1:]) or not "".join(fields[4:]).isdecimal():
             raise refused(_PATH, number, line, "six fields: source, mount point, type, options, 0 and 0")
-        source, point, kind, options = map(_unescaped, fields[:4])
-        if kind not in _OF_THE_KERNEL and lasts(point):
+        source, point, kind, options = map(unescaped, fields[:4])
+        if kind not in OF_THE_KERNEL and lasts(point):
             mounts[point] = source, kind, options
     for point, (source, kind, options) in mounts.items():
         if source and not source.startswith("/dev/loop"):
             yield Reading("mount.source", source, point)
         yield Reading("mount.type", kind, point)
         yield Reading("mount.options", _lasting(options), point)
-
-
-def _unescaped(field: str) -> str:
-    r"""The field with \040 and its like made plain.
-
-    >>> _unescaped(r"/mnt/my\040disk"), _unescaped(r"a\134b"), _unescaped("plain")
-    ('/mnt/my disk', 'a\\b', 'plain')
-    """
-    return _OCTAL.sub(lambda match: chr(int(match[1], base=8)), field) if "\\" in field else field
 
 
 def _lasting(options: str) -> str:

@@ -37,7 +37,7 @@ _fault = partial(
     role=Role.ERRORS,
     worse=Worse.MORE,
     next="ethtool -S {instance}",
-    moved_by=("net.mtu", "net.duplex", "net.negotiated_speed", "net.operstate"),
+    moved_by=("net.mtu", "net.duplex", "net.negotiated_speed", "net.operstate", "ethtool.driver*", "ethtool.feature"),
 )
 _full = partial(
     _column,
@@ -50,6 +50,10 @@ _full = partial(
         "net.negotiated_speed",
         "sysctl[net.core.netdev_max_backlog]",
         "sysctl[net.core.default_qdisc]",
+        "qdisc.*",
+        "ethtool.ring",
+        "ethtool.channels",
+        "ethtool.coalesce",
     ),
 )
 _detail = partial(_column, role=Role.INTERNAL, worse=Worse.NEITHER)

@@ -16,10 +16,10 @@ from functools import partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.sockstat_lines import protocol_values
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import File
 
-_PATH: Final = "/proc/net/sockstat"
 _DOC: Final = "https://elixir.bootlin.com/linux/v6.12/source/net/ipv4/proc.c"
 _TCP_MAN: Final = "https://man7.org/linux/man-pages/man7/tcp.7.html"
 _TCP_MEMORY: Final = ("sysctl[net.ipv4.tcp_mem]", "sysctl[net.ipv4.tcp_?mem]")
@@ -57,7 +57,8 @@ _METRICS: Final = (
     _load(name="sockstat.UDPLITE.inuse", title="UDP-Lite sockets in use", help="IPv4 UDP-Lite sockets. Demand."),
     _load(name="sockstat.RAW.inuse", title="Raw sockets in use", next="ss -wan",
           help="IPv4 raw sockets, as ping and packet tools open them. Demand."),
-    _load(name="sockstat.FRAG.inuse", title="Packets waiting for fragments", next="nstat -az 'IpReasm*'",
+    _load(name="sockstat.FRAG.inuse", unit="packets", title="Packets waiting for fragments",
+          next="nstat -az 'IpReasm*'",
           help="Packets that wait for their missing pieces. Many mean lost fragments."),
     _full(name="sockstat.FRAG.memory", unit="bytes", title="Memory of fragments", next="nstat -az 'IpReasm*'",
           moved_by=("sysctl[net.ipv4.ipfrag_*]",),
@@ -73,19 +74,10 @@ def parse(text: str, origin: Origin) -> Iterator[Reading]:
     Raises:
         ValueError: A line that is not a protocol, a colon, and names and whole numbers by turns.
     """
-    lines = text.splitlines()
-    if not lines:
-        raise ValueError(f"{_PATH} is empty; expected a line for each protocol, 'TCP: inuse 1 orphan 0 ...'.")
-    for number, line in enumerate(lines, start=1):
-        protocol, colon, rest = line.partition(":")
-        words = rest.split()
-        names, values = words[::2], words[1::2]
-        if not colon or not names or len(names) != len(values) or not (rest.isascii() and "".join(values).isdigit()):
-            raise ValueError(f"{_PATH}:{number} expected 'TCP: inuse 1 orphan 0 ...', read {line[:80]!r}.")
-        for name, value in zip(names, values, strict=True):
-            metric = f"sockstat.{protocol}.{name}"
-            if metric in _KNOWN:
-                yield Reading(metric, int(value) * origin.page_size if name == "mem" else int(value))
+    for protocol, name, value in protocol_values(text, "/proc/net/sockstat"):
+        metric = f"sockstat.{protocol}.{name}"
+        if metric in _KNOWN:
+            yield Reading(metric, value * origin.page_size if name == "mem" else value)
 
 
 COLLECTOR = Collector(

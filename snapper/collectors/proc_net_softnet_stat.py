@@ -2,7 +2,9 @@
 
 Reads /proc/net/softnet_stat (since Linux 2.4): a line for each online CPU, columns in hexadecimal,
 without headings. Their number grew with the kernel: 9 before 2.6.35, then 10 with received_rps, 11 with
-flow_limit_count, 13 with the backlog and the CPU's number (so in 5.14), 15 with two parts of the backlog (6.18).
+flow_limit_count, 13 with the backlog and the CPU's number (so in 5.14), 15 with the backlog's two parts (since 6.4).
+Columns 4 to 8 are always 0, and so is the ninth (cpu_collision) in the kernels of today: it is left out, for that 0
+is no count.
 
     0000000a 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000
     processed dropped  squeezed 0 ...                                      collision rps      flow_limit
@@ -29,6 +31,7 @@ _OLDEST_WIDTH: Final = 9
 
 _packets = partial(Metric, unit="packets", kind=Kind.COUNTER, resource=Resource.NETWORK, doc=_DOC)
 _full = partial(_packets, role=Role.SATURATION, worse=Worse.MORE, next="mpstat -P ALL -I SCPU 1 5")
+_waiting = partial(_full, kind=Kind.GAUGE, role=Role.INTERNAL, moved_by=("sysctl[net.core.netdev_max_backlog]",))
 
 # fmt: off
 _COLUMNS: Final = {
@@ -40,14 +43,15 @@ _COLUMNS: Final = {
         name="softnet.dropped", role=Role.ERRORS, worse=Worse.MORE, title="Packets dropped at a full CPU backlog",
         primary=True,
         next="mpstat -P ALL -I SCPU 1 5",
-        moved_by=("sysctl[net.core.netdev_max_backlog]", "sysctl[net.core.dev_weight*]"),
+        moved_by=("sysctl[net.core.netdev_max_backlog]", "sysctl[net.core.dev_weight*]", "queues.*",
+                  "ethtool.channels"),
         help="Packets thrown away because a CPU had too many waiting already. Each is lost; more means that one CPU "
              "cannot keep up with what is steered to it.",
     ),
     2: _full(
         name="softnet.time_squeeze", unit="events", primary=True, title="Packet processing cut short",
         moved_by=("sysctl[net.core.netdev_budget]", "sysctl[net.core.netdev_budget_usecs]",
-                  "sysctl[net.core.dev_weight*]"),
+                  "sysctl[net.core.dev_weight*]", "queues.*", "ethtool.channels", "ethtool.coalesce"),
         help="Times a CPU ran out of its budget of packets or time with more packets waiting. More means that packets "
              "wait for a CPU, and drops come next.",
     ),
@@ -65,6 +69,14 @@ _COLUMNS: Final = {
         name="softnet.backlog_len", kind=Kind.GAUGE, title="Packets waiting for a CPU",
         moved_by=("sysctl[net.core.netdev_max_backlog]",),
         help="Packets that wait at this moment in the CPUs' backlogs. More is worse: it is delay, and drops come next.",
+    ),
+    13: _waiting(
+        name="softnet.input_qlen", title="Packets waiting to be taken up by a CPU",
+        help="The part of the backlog that has been put there and not been looked at yet. More is worse.",
+    ),
+    14: _waiting(
+        name="softnet.process_qlen", title="Packets that a CPU has taken up and not processed yet",
+        help="The part of the backlog that a CPU has taken over and works on. More is worse.",
     ),
 }
 # fmt: on

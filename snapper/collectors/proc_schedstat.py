@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any, Final
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
+from snapper.collectors.figures import LARGEST
 from snapper.collectors.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import File
@@ -50,7 +51,7 @@ _METRICS: Final = (
         help="Tasks that were ready to run and had to wait for a CPU, on average over the time measured. More is "
         "worse: every one of them is work that stands still.",
         next="perf sched timehist --summary; pidstat -u 1 5",
-        moved_by=("sysctl[kernel.sched_*]",),
+        moved_by=("sysctl[kernel.sched_*]", "sched.setting", "cpu.online", "cpu.isolated", "cpu.smt_*"),
     ),
     _counter(
         name="schedstat.pcount",
@@ -80,11 +81,12 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
         if not line.startswith("cpu"):
             continue
         columns = line.split()[1:]
-        if len(columns) < _COLUMNS or not "".join(columns).isdecimal():
+        numbers = list(map(int, columns)) if "".join(columns).isdecimal() else []
+        if len(numbers) < _COLUMNS or max(numbers) > LARGEST:
             raise refused(_PATH, number, line, f"a CPU and {_COLUMNS} whole numbers")
-        ran += int(columns[6])
-        waited += int(columns[7])
-        slices += int(columns[8])
+        ran += numbers[6]
+        waited += numbers[7]
+        slices += numbers[8]
         cpus += 1
     if not cpus:
         raise refused(_PATH, len(lines), lines[-1], "lines of CPUs ('cpu0 ...')")
@@ -116,7 +118,7 @@ COLLECTOR = Collector(
                 "is worse: it is added to every response.",
                 doc=_DOC,
                 next="perf sched timehist --summary",
-                moved_by=("sysctl[kernel.sched_*]",),
+                moved_by=("sysctl[kernel.sched_*]", "sched.setting", "cpu.online", "cpu.isolated", "cpu.smt_*"),
             ),
             inputs=("schedstat.run_delay", "schedstat.pcount"),
             compute=_wait,

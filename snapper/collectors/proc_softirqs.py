@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.figures import LARGEST
 from snapper.collectors.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import File
@@ -68,7 +69,10 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
             raise refused(_PATH, number, line, f"a kind, a colon and {len(cpus)} counts")
         name = _NAMES.get(kind.strip())
         if name:
-            yield Reading(name, sum(map(int, counts)))
+            total = sum(map(int, counts))
+            if total > LARGEST:
+                raise refused(_PATH, number, line, "counts of 32 bits")
+            yield Reading(name, total)
 
 
 COLLECTOR = Collector(

@@ -25,6 +25,7 @@ from functools import partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.figures import LARGEST
 from snapper.collectors.refusal import refused
 from snapper.collectors.stat_times import SHARES, SUMS, TIMES
 from snapper.metric import Kind, Metric, Resource, Role, Worse
@@ -114,10 +115,13 @@ def parse(text: str, origin: Origin) -> Iterator[Reading]:
             words = rest.split()
             if len(words) <= _UNUSED.start or not "".join(words).isdecimal():
                 raise refused(_PATH, number, line, "a CPU and at least four numbers of ticks")
-            yield from _times(name, [int(word) for word in words], origin.clock_ticks)
+            ticks = [int(word) for word in words]
+            if max(ticks) > LARGEST:
+                raise refused(_PATH, number, line, "numbers of 64 bits")
+            yield from _times(name, ticks, origin.clock_ticks)
         elif name in _COUNT_NAMES:
             count = rest.partition(" ")[0]
-            if not count.isdecimal():
+            if not count.isdecimal() or int(count) > LARGEST:
                 raise refused(_PATH, number, line, "a name and a whole number")
             yield Reading(_COUNT_NAMES[name], int(count))
 

@@ -1,9 +1,11 @@
 """From what `ss` prints to sockets: one line each, its details found by keyword.
 
-    tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=7,fd=3)) ino:29633 sk:3 <-> skmem:(r0,...,d0) cubic cwnd:10
+    tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=7,fd=3)) skmem:(r0,rb131072,...,bl0,d0) cubic cwnd:10
 
 Columns vary in width; Netid stands first only where more than one kind of socket is asked for. Before
 iproute2 5.1 the details are on a line of their own that begins with a blank, and there may be headings.
+
+`ss_details` reads the rest of a line. A busy host has 100,000 of them.
 """
 
 from __future__ import annotations
@@ -12,14 +14,16 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_COLUMNS: Final = 6
-"""Netid, State, Recv-Q, Send-Q, local address, peer address."""
-_STATE: Final = re.compile("[A-Z][A-Z0-9-]*")
+_LINE: Final = re.compile(
+    r"""
+    (\S+)\s+ ([A-Z][A-Z0-9-]*)\s+ ([0-9]+)\s+ ([0-9]+)\s+ (?:\S*:)? ([^\s:]*)\s+ (\S+)   # Netid ... Peer Address:Port
+    (?:\s+ users:\(\("([^"\\]*)",pid=[0-9]+,fd=[0-9]+\)\))?                        # the usual case of one holder
+    ((?:\s.*)?)
+    """,
+    re.VERBOSE,
+)
 _USERS: Final = re.compile(r"users:\(\((.*?)\)\)(?= |$)")
 _USER: Final = re.compile(r'"(.*?)",(?:pid=)?([0-9]+)')
-_RTT: Final = re.compile(r"(?:^| )rtt:([0-9]+(?:\.[0-9]+)?)/")
-_RETRANSMITTED: Final = re.compile(r"(?:^| )retrans:[0-9]+/([0-9]+)")
-_DROPS: Final = re.compile(r"(?:^| )skmem:\([^ )]*,d([0-9]+)\)")
 _INIT: Final = 1
 """systemd, which shares the sockets that it opened for others."""
 
@@ -37,30 +41,12 @@ class Socket(NamedTuple):
     """Bytes not yet acknowledged; for a listener the size of its accept queue."""
     port: str
     """Local port."""
-    loopback: bool
-    """Whether the peer is this host by its loopback address."""
+    peer: str
+    """Address and port of the other end: `192.0.2.7:443`, `[2001:db8::7]:443`, `0.0.0.0:*`."""
     program: str
     """comm of whoever opened it; empty where ss may not see that, or nobody holds it any more."""
     details: str
     """The rest of the line, without the names of programs."""
-
-    @property
-    def round_trip(self) -> float | None:
-        """Smoothed round-trip time in seconds; None where there was no exchange yet."""
-        found = _RTT.search(self.details)
-        return float(found[1]) / 1000 if found else None
-
-    @property
-    def retransmitted(self) -> int:
-        """Segments sent again since the connection was opened; ss leaves it out where there were none."""
-        found = _RETRANSMITTED.search(self.details)
-        return int(found[1]) if found else 0
-
-    @property
-    def drops(self) -> int | None:
-        """Packets that this socket has dropped since it was opened; None where ss or the kernel does not tell."""
-        found = _DROPS.search(self.details)
-        return int(found[1]) if found else None
 
 
 def sockets_of(text: str) -> Iterator[Socket]:
@@ -83,32 +69,17 @@ def sockets_of(text: str) -> Iterator[Socket]:
 
 def _socket(line: str, number: int) -> Socket:
     """Read one socket; `number` is the line that it ends at, for the message of a ValueError."""
-    columns = line.split(None, _COLUMNS)
-    if (
-        len(columns) < _COLUMNS
-        or not _STATE.fullmatch(columns[1])
-        or not (columns[2].isdecimal() and columns[3].isdecimal())
-    ):
+    found = _LINE.fullmatch(line)
+    if not found:
         raise ValueError(
             f"ss:{number} expected 'Netid State Recv-Q Send-Q Local:Port Peer:Port', read {line[:80]!r}; "
-            "run ss -H -O -n -t -u -a -p -i -m -e."
+            "run ss -H -O -n -t -u -a -p -i -m."
         )
-    netid, state, receive_queue, send_queue, local, peer = columns[:_COLUMNS]
-    details = columns[_COLUMNS] if len(columns) > _COLUMNS else ""
-    program = ""
-    if users := _USERS.search(details):
+    netid, state, receive_queue, send_queue, port, peer, program, details = found.groups()
+    if program is None and "users:((" in details and (users := _USERS.search(details)):
         program = _opener(users[1])
         details = details[: users.start()] + details[users.end() :]
-    return Socket(
-        netid=netid,
-        state=state,
-        receive_queue=int(receive_queue),
-        send_queue=int(send_queue),
-        port=local.rpartition(":")[2],
-        loopback=peer.startswith(("127.", "[::1]", "[::ffff:127.", "::1:", "::ffff:127.")),
-        program=program,
-        details=details,
-    )
+    return Socket(netid, state, int(receive_queue), int(send_queue), port, peer, program or "", details)
 
 
 def _opener(users: str) -> str:

@@ -52,6 +52,13 @@ METRICS: Final = (
              "leak.",
     ),
     _port(
+        name="ss.syn_queue", unit="connections", role=Role.SATURATION, worse=Worse.MORE, doc=_LISTEN_DOC,
+        next="ss -tn state syn-recv", moved_by=("sysctl[net.ipv4.tcp_max_syn_backlog]", *_SOMAXCONN),
+        title="Handshakes under way by listening port",
+        help="Connection requests answered by this host whose client has not confirmed yet. They share the limit of "
+             "the accept queue; more means a flood, or clients whose answers get lost.",
+    ),
+    _port(
         name="ss.drops", unit="packets", kind=Kind.COUNTER, role=Role.ERRORS, worse=Worse.MORE, next="ss -tulnmp",
         title="Packets dropped at the socket",
         moved_by=(*_SOMAXCONN, "sysctl[net.core.rmem_*]", "sysctl[net.ipv4.udp_mem]"),
@@ -96,6 +103,57 @@ METRICS: Final = (
         title="Segments sent again, by program",
         help="Segments sent again by the connections that the program has open now, each since it was opened. It "
              "tells who suffers when segments are lost.",
+    ),
+    _program(
+        name="ss.program_memory", unit="bytes", role=Role.SATURATION, worse=Worse.MORE, next="ss -tuanmp",
+        title="Memory of socket buffers, by program", moved_by=("sysctl[net.ipv4.tcp_?mem]", "sysctl[net.core.?mem_*]"),
+        help="Memory that the buffers of the program's sockets hold, received and not read or written and not "
+             "acknowledged. It tells who takes what counts against the limit of all TCP memory.",
+    ),
+    _program(
+        name="ss.program_drops", unit="packets", role=Role.ERRORS, worse=Worse.MORE, history=True, next="ss -tuanmp",
+        title="Packets dropped at sockets, by program",
+        help="Packets that the sockets which the program has open now have dropped, each since it was opened: full "
+             "queues and buffers. More means that the program does not keep up.",
+    ),
+    _metric(
+        name="ss.retransmitting", unit="connections", resource=Resource.NETWORK, role=Role.SATURATION,
+        worse=Worse.MORE, title="Connections that wait for a repetition", next="ss -tino state established",
+        help="Established connections with data that was sent again and is not acknowledged yet: they stand still at "
+             "this moment. More means loss, or peers that are gone.",
+    ),
+    _metric(
+        name="ss.congestion_control", unit="connections", role=Role.INTERNAL, worse=Worse.NEITHER,
+        labels=("algorithm",), title="Connections by congestion control", next="ss -tni state established",
+        moved_by=("sysctl[net.ipv4.tcp_congestion_control]",),
+        help="Established TCP connections by the algorithm that sets their speed. A changed setting holds for new "
+             "connections only, which shows here.",
+    ),
+    _metric(
+        name="ss.peer_connections", unit="connections", role=Role.INTERNAL, worse=Worse.NEITHER, labels=("peer",),
+        title="Connections by peer", next="ss -tn state established",
+        help="Established connections to one remote address and port, or from one address to a port of this host; the "
+             "twenty peers with the most of them. It tells whom this host serves and leans on.",
+    ),
+    _metric(
+        name="ss.busiest_destination", unit="sockets", role=Role.WORKLOAD, worse=Worse.NEITHER,
+        title="Local ports taken to one destination", next="ss -tan | awk '{print $5}' | sort | uniq -c | sort -n",
+        moved_by=("sysctl[net.ipv4.tcp_tw_reuse*]",),
+        help="Sockets with a local port handed out by the kernel to the one remote address and port that has the most "
+             "of them, those in TIME-WAIT included. When all local ports are taken no further connection can be made.",
+    ),
+    _metric(
+        name="ss.receiver_limited", unit="ratio", role=Role.INTERNAL, worse=Worse.MORE, history=True,
+        labels=("peer",), title="Sending held up by receivers", next="ss -tni state established",
+        help="Share of the time in which established connections had data to send that the receiver had no room for "
+             "it, since they were opened. More means that peers read too slowly.",
+    ),
+    _metric(
+        name="ss.buffer_limited", unit="ratio", role=Role.INTERNAL, worse=Worse.MORE, history=True,
+        labels=("peer",), title="Sending held up by send buffers", next="ss -tni state established",
+        moved_by=("sysctl[net.ipv4.tcp_wmem]",),
+        help="Share of the time in which established connections had data to send that their send buffer was too "
+             "small for the way, since they were opened.",
     ),
     _metric(
         name="ss.rtt", unit="seconds", resource=Resource.NETWORK, role=Role.INTERNAL, worse=Worse.MORE,

@@ -48,6 +48,15 @@ _FACTS: Final = {
                   help="ARP hardware type: 1 Ethernet, 772 loopback, 32 InfiniBand, 65534 none."),
     "flags": _fact(name="net.flags", title="Interface flags",
                    help="Bits of the interface in hexadecimal: 0x1 up, 0x100 promiscuous, 0x1000 multicast."),
+    "threaded": _fact(name="net.threaded", title="Packets processed by threads",
+                      help="1 where threads of their own take packets off the card, which the scheduler can place, "
+                           "0 where softirqs do it on the CPU of the interrupt (Linux 5.12 and later)."),
+    "gro_flush_timeout": _fact(name="net.gro_flush_timeout", title="Wait for packets to merge",
+                               help="Nanoseconds that received packets may wait to be merged with others. More saves "
+                                    "CPU and adds that much delay."),
+    "napi_defer_hard_irqs": _fact(name="net.napi_defer_hard_irqs", title="Polls before the interrupt is let in again",
+                                  help="Times the card is polled in vain before its interrupt is switched on again. "
+                                       "More saves interrupts under load."),
     "speed": _fact(name="net.negotiated_speed", title="Negotiated speed", next="ethtool {instance}",
                    help="What the two ends of the link agreed on, in Mbit/s, where it is known. Less than before "
                         "means a bad cable or port, or another partner."),

@@ -23,7 +23,9 @@ _counter = partial(
 )  # fmt: skip
 _load = partial(_counter, role=Role.WORKLOAD, worse=Worse.NEITHER)
 _fault = partial(_counter, unit="errors", role=Role.ERRORS, worse=Worse.MORE)
-_full = partial(_counter, role=Role.SATURATION, worse=Worse.MORE)
+_full = partial(
+    _counter, role=Role.SATURATION, worse=Worse.MORE, moved_by=("ethtool.ring", "ethtool.channels", "ethtool.coalesce")
+)
 _detail = partial(_counter, role=Role.INTERNAL, worse=Worse.NEITHER)
 
 # fmt: off

@@ -2,9 +2,11 @@
 
 Reads files of /sys/devices/system/cpu, which are absent where the clock is not the kernel's to
 set, as on most virtual machines: cpu0/cpufreq/scaling_governor holds "performance",
-cpu0/cpufreq/scaling_max_freq kHz, intel_pstate/no_turbo and cpufreq/boost 0 or 1.
+cpu0/cpufreq/scaling_max_freq kHz, intel_pstate/no_turbo and cpufreq/boost 0 or 1, intel_pstate/max_perf_pct a share
+of the highest clock in per cent, cpu0/power/energy_perf_bias (Intel) 0 for speed to 15 for power.
 
-The clocks themselves are read twice, by `sys.cpufreq.current`.
+The clocks themselves are read twice, by `sys.cpufreq.current`; at which ones the CPUs ran is read by
+`sys.cpufreq.stats`.
 """
 
 from __future__ import annotations
@@ -46,6 +48,11 @@ _EACH_CPU: Final = (
         help="The hint by which the hardware weighs power against speed: performance, balance_performance, power.",
     ),
     _each(
+        name="cpufreq.energy_perf_bias", title="Energy or performance, older hint", next="x86_energy_perf_policy",
+        doc="https://www.kernel.org/doc/html/v6.12/admin-guide/pm/intel_epb.html",
+        help="The hint by which older Intel processors weigh power against speed, from 0 (speed) to 15 (power).",
+    ),
+    _each(
         name="cpufreq.scaling_min_freq", title="Lowest clock allowed",
         help="The lowest clock that may be set, in Hz.",
     ),
@@ -75,6 +82,22 @@ _WHOLE: Final = (
         name="cpufreq.status", title="Mode of the P-state driver",
         help="Active: the hardware's own choice with hints; passive: the kernel's governor decides; off.",
     ),
+    _fact(
+        name="cpufreq.max_perf_pct", title="Highest clock that intel_pstate allows",
+        help="Per cent of the highest clock, turbo included, that CPUs may be set to. Less than 100 caps all programs.",
+    ),
+    _fact(
+        name="cpufreq.min_perf_pct", title="Lowest clock that intel_pstate allows",
+        help="Per cent of the highest clock that CPUs are set to at least.",
+    ),
+    _fact(
+        name="cpufreq.hwp_dynamic_boost", title="Boost after waits for disks",
+        help="1 where intel_pstate raises the lowest clock for a while when a task wakes from waiting for a disk.",
+    ),
+    _fact(
+        name="cpufreq.prefcore", title="Preferred cores",
+        help="Whether amd-pstate tells the scheduler which cores reach the highest clocks: enabled or disabled.",
+    ),
 )
 # fmt: on
 
@@ -84,8 +107,14 @@ _FOR_ALL: Final = {
     "intel_pstate/no_turbo": _WHOLE[1],
     "intel_pstate/status": _WHOLE[2],
     "amd_pstate/status": _WHOLE[2],
+    "intel_pstate/max_perf_pct": _WHOLE[3],
+    "intel_pstate/min_perf_pct": _WHOLE[4],
+    "intel_pstate/hwp_dynamic_boost": _WHOLE[5],
+    "amd_pstate/prefcore": _WHOLE[6],
 }
-_KEY: Final = re.compile(r"(cpu[0-9]+)/cpufreq/([a-z_]+)")
+_BIAS: Final = "energy_perf_bias"
+_KEY: Final = re.compile(r"(cpu[0-9]+)/(?:cpufreq|power)/([a-z_]+)")
+_WHOLE_NUMBER: Final = re.compile("[0-9]{1,20}")
 _HERTZ_IN_A_KILOHERTZ: Final = 1000
 
 
@@ -104,7 +133,7 @@ def parse(text: str, origin: Origin) -> list[Reading]:
         return []
     value = text.strip()
     clock = metric.name.endswith("_freq")
-    if not value or (clock and not value.isdecimal()):
+    if not value or (clock and not _WHOLE_NUMBER.fullmatch(value)):
         raise ValueError(
             f"/sys/devices/system/cpu/{origin.key} should be {'a number of kHz' if clock else 'a word'}, "
             f"and is {text[:60]!r}."
@@ -118,7 +147,8 @@ COLLECTOR: Final = Collector(
     name="sys.cpufreq",
     read=Files(
         patterns=(
-            *(f"sys/devices/system/cpu/cpu*/cpufreq/{field}" for field in _FOR_EACH),
+            *(f"sys/devices/system/cpu/cpu*/cpufreq/{field}" for field in _FOR_EACH if field != _BIAS),
+            f"sys/devices/system/cpu/cpu*/power/{_BIAS}",
             *sorted({f"sys/devices/system/cpu/*/{key.rpartition('/')[2]}" for key in _FOR_ALL}),
         ),
         cadence=Cadence.ONCE,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.sysfs_values import whole
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Files
 
@@ -36,7 +37,7 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     r"""Give one CPU's clock in hertz, or nothing where the driver does not know it.
 
     Raises:
-        ValueError: Not a number of kHz.
+        ValueError: Not a whole number, of kHz.
 
     >>> parse("2208000\n", Origin(key="cpu6/cpufreq/scaling_cur_freq"))
     [Reading(metric='cpufreq.scaling_cur_freq', value=2208000000, instance='cpu6')]
@@ -44,9 +45,8 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     value = text.strip()
     if value == "<unknown>":
         return []
-    if not value.isdecimal():
-        raise ValueError(f"/sys/devices/system/cpu/{origin.key} should be a number of kHz, and is {text[:60]!r}.")
-    return [Reading(CLOCK.name, int(value) * _HERTZ_IN_A_KILOHERTZ, origin.key.partition("/")[0])]
+    clock = whole(text, f"/sys/devices/system/cpu/{origin.key}") * _HERTZ_IN_A_KILOHERTZ
+    return [Reading(CLOCK.name, clock, origin.key.partition("/")[0])]
 
 
 COLLECTOR: Final = Collector(

@@ -46,6 +46,7 @@ _COPIES: Final = {
     "nr_unaccepted": "Unaccepted",
     "nr_unevictable": "Unevictable",
     "nr_unstable": "NFS_Unstable",
+    "nr_vmalloc": "VmallocUsed",
     "nr_writeback": "Writeback",
     "nr_writeback_temp": "WritebackTmp",
     "nr_zone_active_anon": "Active(anon)",

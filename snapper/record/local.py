@@ -3,11 +3,15 @@
 The child imports nothing of this process, so what is observed is disturbed no more than by the
 recorder itself. It stays in the terminal's foreground group: Ctrl-C reaches it, it finishes what it
 has, and this process waits for that.
+
+The spool stays where something was recorded, and only there.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,13 +21,14 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Final
 
-from snapper.errors import CannotWrite, CaptureFailed
+from snapper.errors import FINISH, CannotWrite, CaptureFailed, Interrupted
 
 Progress = Callable[[str, int, int], None]
 """Called with "tick", how many ticks are done and how many there are; or with "tools before" or "tools after", 0, 0."""
 
 RECORDER: Final = Path(__file__).with_name("recorder.py")
 _CANNOT_WRITE: Final = 4  # the recorder's exit code where the spool cannot be written
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def record(plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = None, niceness: int = 0) -> None:
@@ -41,25 +46,39 @@ def record(plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = 
 
     Raises:
         CannotWrite: The spool exists already, or there is no space or permission for it.
-            Whole frames that were written before stay there.
         CaptureFailed: The recorder could not start, found nothing to read, or was killed.
-            What it had written until then stays there too.
+        Interrupted: It was ended before it recorded anything.
     """
+    if os.path.lexists(spool):  # the recorder would refuse it too, but cannot know what to do
+        raise CannotWrite(
+            f"{spool}: a recording to the same target is going on, or was not finished; wait for it, "
+            f"finish it with: {FINISH} '{spool}', or choose another name"
+        )
     command = (sys.executable, "-I", "-S", str(RECORDER), "--spool", str(spool), "--nice", str(niceness))
-    with _signals_passed_on() as receivers:
+    with _signals_passed_on() as relay:
         try:
             child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         except OSError as error:
             raise CaptureFailed(f"the recorder could not be started with {sys.executable}: {error.strerror}") from error
-        receivers.append(child)
+        relay.begin(child)
+        was_begun = False
         with child:
             _give(_pipe(child.stdin), json.dumps(plan).encode())
             for line in _pipe(child.stdout):
+                was_begun |= line.startswith((b"tick ", b"phase tools after"))  # said when a tick is in the spool
                 _report(line.split(), progress)
             words = _pipe(child.stderr).read().decode(errors="replace").strip().splitlines()
-        _raise_for(child.returncode, words[-1] if words else "", spool)
+        sentence = words[-1] if words else ""
+        # A spool that appeared in the meantime is another recording's.
+        if child.returncode and not was_begun and not sentence.endswith(os.strerror(errno.EEXIST)):
+            spool.unlink(missing_ok=True)
+        was_ended = child.returncode not in {0, _CANNOT_WRITE} and (relay.was_used or -child.returncode in _ENDING)
+        if was_ended and not was_begun:  # before it could listen to that
+            raise Interrupted("interrupted before the first tick; nothing was recorded")
+        if not was_ended:  # when it had recorded all but its own end, there is no harm
+            _raise_for(child.returncode, sentence, spool, was_begun=was_begun)
 
 
 def _give(stdin: IO[bytes], plan: bytes) -> None:
@@ -82,13 +101,18 @@ def _report(words: list[bytes], progress: Progress | None) -> None:
             pass  # a later recorder may say more
 
 
-def _raise_for(code: int, sentence: str, spool: Path) -> None:
+def _raise_for(code: int, sentence: str, spool: Path, *, was_begun: bool) -> None:
     if code == 0:
         return
     if code == _CANNOT_WRITE:
-        raise CannotWrite(sentence)
+        make_room = "raise ulimit -f" if sentence.endswith(os.strerror(errno.EFBIG)) else "make room"
+        kept = f"what was recorded until then is kept; {make_room}, then finish it with: {FINISH} '{spool}'"
+        nothing = f"nothing was recorded; {make_room}, or name a file elsewhere with -o"
+        raise CannotWrite(f"{sentence}; {kept if was_begun else nothing}")
     if code < 0:
-        sentence = f"the recorder was ended by {_signal_name(-code)}; what it recorded until then is in {spool}"
+        kept = f"what it recorded until then is in {spool}; finish it with: {FINISH} '{spool}'"
+        then = kept if was_begun else "nothing was recorded; capture again"
+        sentence = f"the recorder was ended by {_signal_name(-code)}; {then}"
     raise CaptureFailed(sentence or f"the recorder ended with exit code {code} and did not say why")
 
 
@@ -99,23 +123,39 @@ def _signal_name(number: int) -> str:
     return f"signal {number}"
 
 
-@contextmanager
-def _signals_passed_on() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Pass signals on to the children that the list gets, instead of being ended by them."""
-    receivers: list[subprocess.Popen[bytes]] = []
+class _Relay:
+    """Passes signals on to a child; those that come before it is there, when it is."""
 
-    def pass_on(number: int, _: FrameType | None) -> None:
-        for child in receivers:
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._waiting: list[int] = []
+        self.was_used = False
+
+    def begin(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        for number in self._waiting:
             child.send_signal(number)
 
+    def pass_on(self, number: int, _: FrameType | None) -> None:
+        self.was_used = True
+        if self._child is None:
+            self._waiting.append(number)
+        else:
+            self._child.send_signal(number)
+
+
+@contextmanager
+def _signals_passed_on() -> Iterator[_Relay]:
+    """Pass signals on to the child that the relay gets, instead of being ended by them."""
+    relay = _Relay()
     before: dict[int, Any] = {}
-    for passed_on in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for passed_on in _ENDING:
         if signal.getsignal(passed_on) is signal.SIG_IGN:
             continue  # as nohup(1) wants it
         with suppress(ValueError):  # not the main thread, which alone may set handlers
-            before[passed_on] = signal.signal(passed_on, pass_on)
+            before[passed_on] = signal.signal(passed_on, relay.pass_on)
     try:
-        yield receivers
+        yield relay
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -49,6 +49,9 @@ class Files:
     """Every file that matches one of the patterns; its key is the path behind the first wildcard's folder.
 
     `sys/block/*/queue/*` gives the key `vda/queue/scheduler`; `**` descends, without following links.
+    With `joined` they are one text under an empty key, for what says something only together: each line
+    has its file's path and a colon before it (`/sys/class/hwmon/hwmon0/name:k10temp`), and what the first
+    wildcard stands for, where it is a link, a line that says where it leads (`/sys/class/hwmon/hwmon0 -> ...`).
     """
 
     kind: ClassVar[str] = "files"
@@ -56,6 +59,7 @@ class Files:
     cadence: Cadence = Cadence.ONCE
     max_bytes: int = 64 * KIB
     max_files: int = 20_000
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

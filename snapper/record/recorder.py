@@ -12,7 +12,7 @@ The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it toget
 
     {"format": 1, "root": "/", "interval": 1.0, "ticks": 31, "meta": {}, "reads": [
       {"source", "kind": "file",    "cadence", "path", "max_bytes"},
-      {"source", "kind": "files",   "cadence", "patterns": [], "max_bytes", "max_files"},
+      {"source", "kind": "files",   "cadence", "patterns": [], "max_bytes", "max_files", "joined"},
       {"source", "kind": "process", "cadence", "file", "count", "largest", "budget", "max_bytes"},
       {"source", "kind": "statvfs", "cadence", "timeout"},
       {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
@@ -81,6 +81,7 @@ SECOND = 10**9
 MIB = 2**20
 NEVER = 2**63 - 1
 REFRESH = 10  # ticks after which a process that never ran is read all the same: reclaim shrinks it
+JOINED_MOST = 16 * MIB  # bytes of files that are read as one text; `max_bytes` is of each
 EDGE_BUDGET = 30.0  # seconds for all tools, or all processes' files, of one edge
 INTERRUPTED_BUDGET = 0.7  # the same once somebody waits for the end
 ONE_SIGNAL = 0.3  # seconds: the terminal and the caller pass on the same Ctrl-C
@@ -520,6 +521,15 @@ class Tree:
             if stat.S_ISREG(mode) and mode & 0o444:  # what nobody may read is there to be written to
                 yield key, path
 
+    def links(self, pattern: str) -> "Iterator[Tuple[str, str]]":
+        """What the first wildcard stands for, where that is a link: its path, and what the link says."""
+        parts = pattern.split("/")
+        first = next((n for n, part in enumerate(parts) if is_wild(part)), len(parts) - 1)
+        base = self.join("/".join(parts[:first]))
+        for name, _ in self._entries(base, parts[first], True):
+            with contextlib.suppress(OSError):
+                yield base + "/" + name, os.readlink(base + "/" + name)
+
     def names(self, pattern: str) -> "List[str]":
         """What the first wildcard of a pattern stands for, where what is behind it is there; a word as it is."""
         parts = pattern.split("/")
@@ -575,7 +585,10 @@ class Files:
         self.journal = journal
 
     def read(self, source: Source) -> None:
-        if source.kind == "files":
+        if source.read.get("joined"):
+            began = clock()
+            self.journal.add(source, "", began, self._read_joined(source))
+        elif source.kind == "files":
             self._read_matching(source)
         else:
             began = clock()
@@ -612,6 +625,25 @@ class Files:
         for path in self.tree.denied:
             source.fail(DENIED, "list {}: {}".format(path, os.strerror(errno.EACCES)))
         self.tree.denied = []
+
+    def _read_joined(self, source: Source) -> "Result":
+        """All files that match as one text, each line with its path before it; what cannot be read is left out."""
+        root = 0 if self.tree.live else len(self.tree.root)
+        patterns: "List[str]" = source.read["patterns"]
+        links = dict(link for pattern in patterns for link in self.tree.links(pattern))
+        lines = [utf8("{} -> {}\n".format(path[root:], target)) for path, target in links.items()]
+        paths = dict.fromkeys(path for pattern in patterns for _, path in self.tree.match(pattern))
+        size = 0
+        for number, path in enumerate(paths):
+            if number >= source.read["max_files"] or size > JOINED_MOST:
+                return TRUNCATED, b"".join(lines), "it holds {} of {} files".format(number, len(paths))
+            name = utf8(path[root:]) + b":"
+            found = b"".join(name + line + b"\n" for line in self._content(source, path)[1].splitlines())
+            size += len(found)
+            lines.append(found)
+        if not paths:
+            return ABSENT, b"", "nothing matches {}".format(" or ".join(patterns))
+        return OK, b"".join(lines), ""
 
     def _content(self, source: Source, path: str) -> "Result":
         if path.endswith(SECRET_FILES):
@@ -1397,7 +1429,8 @@ class Recorder:
             "gate": self.processes.gate_name(),
             "cost": {
                 "cpu": own.ru_utime + own.ru_stime,
-                "rss": own.ru_maxrss * 1024,
+                # Not ru_maxrss, which begins with that of the caller who forked us: getrusage(2) keeps it over exec.
+                "rss": _kib(self.tree.text("proc/self/status"), "VmHWM:") or own.ru_maxrss * 1024,
                 "bytes": self.spool.size,
                 "late": self.late,
                 "tools_cpu": tools.ru_utime + tools.ru_stime,
@@ -1443,7 +1476,6 @@ def recorded(read: "Dict[str, Any]") -> "Dict[str, Any]":
 def host_facts(tree: Tree) -> "Dict[str, Any]":
     """What the header says of the host; empty or 0 where it cannot be told."""
     uname = os.uname()
-    memory = _field(tree.text("proc/meminfo"), "MemTotal:").split()
     system = _field(tree.text("etc/os-release") or tree.text("usr/lib/os-release"), "PRETTY_NAME=")
     return {
         "hostname": tree.text("proc/sys/kernel/hostname").strip() or (uname.nodename if tree.live else ""),
@@ -1455,7 +1487,7 @@ def host_facts(tree: Tree) -> "Dict[str, Any]":
         "started": time.time(),
         "utc_offset": time.localtime().tm_gmtoff,
         "cpus": sum(line[3:4].isdigit() for line in tree.text("proc/stat").splitlines() if line[:3] == "cpu"),
-        "memory": int(memory[0]) * 1024 if memory else 0,
+        "memory": _kib(tree.text("proc/meminfo"), "MemTotal:"),
         "page_size": os.sysconf("SC_PAGE_SIZE"),
         "clock_ticks": os.sysconf("SC_CLK_TCK"),
         "uid": os.getuid(),
@@ -1463,6 +1495,12 @@ def host_facts(tree: Tree) -> "Dict[str, Any]":
         "container": container(tree) if tree.live else "",
         "pids": tree.own_pids(),
     }
+
+
+def _kib(text: str, name: str) -> int:
+    """A size of /proc in bytes; 0 where it is not there."""
+    words = _field(text, name).split()
+    return int(words[0]) * 1024 if words and words[0].isdigit() else 0
 
 
 def _field(text: str, name: str) -> str:

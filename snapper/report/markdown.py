@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from snapper import __version__
-from snapper.analyze.diff import Cell, Diff, DriftRow, Figure, Finding
+from snapper.analyze.diff import Cell, Diff, DriftRow, Event, Figure, Finding
 from snapper.report import words
 from snapper.report.visible import shortened, visible
 from snapper.units import UNKNOWN, format_ratio, format_value
@@ -42,6 +42,7 @@ def render_markdown(diff: Diff) -> str:
             *_matrix(diff),
             *_workload(diff),
             *_drift(diff.drift),
+            *_events(diff.events),
             f"Made by snapper {__version__} from {code(diff.before.id)} and {code(diff.after.id)}.",
             "",
         )
@@ -202,6 +203,24 @@ def _drift(rows: Sequence[DriftRow]) -> Iterator[str]:
             for row in rows[:DRIFT_SHOWN]
         ),
         left=len(rows) - DRIFT_SHOWN,
+    )
+
+
+def _events(events: Sequence[Event]) -> Iterator[str]:
+    if not events:
+        return
+    yield from ("### What the kernel reported meanwhile", "")
+    yield from _table(
+        ("When", "What", "Message"),
+        (
+            (
+                f"{event.side} {'' if event.t is None else format_value(event.t, 'seconds')}",
+                prose(event.title),
+                code(event.text, TITLE_LIMIT),
+            )
+            for event in events[:DRIFT_SHOWN]
+        ),
+        left=len(events) - DRIFT_SHOWN,
     )
 
 

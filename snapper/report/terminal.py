@@ -80,7 +80,9 @@ def summary(diff: Diff, width: int, *, report: tuple[str, int] | None = None) ->
     """The same as something that rich can print."""
     parts: list[RenderableType] = [_head(diff), _text(diff.summary.sentence, "bold")]
     parts += [
-        _text(line, "dim") for line in (diff.summary.caveat, *(caution.text for caution in diff.warnings)) if line
+        _text(line, "dim")
+        for line in (diff.summary.caveat, *(caution.text for caution in diff.warnings), words.reported(diff))
+        if line
     ]
     findings = _chosen(diff.findings)
     if findings:

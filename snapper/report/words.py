@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, Protocol
@@ -26,6 +27,8 @@ RESOURCES: Final[Mapping[str, str]] = {
     "tasks": "Tasks",
     "files": "Files",
     "interrupts": "Interrupts",
+    "cgroup": "Control group",
+    "hardware": "Hardware",
     "program": "Program",
     "host": "Host",
 }
@@ -143,6 +146,16 @@ def clock_utc(side: Side) -> str:
     local = local_time(side)
     utc = local.astimezone(UTC)
     return f"{utc:%H:%M:%S} UTC" if utc.date() == local.date() else f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def reported(diff: Diff) -> str:
+    """What the kernel reported, in a line: "the kernel's log, after: I/O errors (3)"; empty for nothing."""
+    counts = Counter((event.side, event.title) for event in diff.events)
+    told = [
+        f"{side}: " + ", ".join(f"{title} ({count})" for (of, title), count in counts.items() if of == side)
+        for side in dict.fromkeys(event.side for event in diff.events)
+    ]
+    return f"The kernel's log, {'; '.join(told)}" if told else ""
 
 
 def called(side: Side) -> str:

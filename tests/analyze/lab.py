@@ -106,7 +106,13 @@ def manifest_of(**told: Any) -> Manifest:
 
 def snapshot_of(table: SeriesTable, **told: Any) -> Snapshot:
     told.setdefault("ticks", len(table.t))
-    archive = SimpleNamespace(manifest=manifest_of(**told), path=Path("lab.parquet"), sha256="0" * 64)
+    archive = SimpleNamespace(
+        manifest=manifest_of(**told),
+        path=Path("lab.parquet"),
+        sha256="0" * 64,
+        reads=lambda _source: [],
+        ticks=list,
+    )
     snapshot = Snapshot(cast("Any", archive))
     vars(snapshot)["table"] = table  # what the property would compute from an archive
     return snapshot

@@ -98,13 +98,21 @@ def keyed_source(*metrics: Metric, name: str = "test.keyed", cadence: Cadence = 
 
 
 def process_source(
-    *metrics: Metric, name: str = "test.pid", cadence: Cadence = Cadence.TICK, derived: tuple[Derived, ...] = ()
+    *metrics: Metric,
+    name: str = "test.pid",
+    cadence: Cadence = Cadence.TICK,
+    derived: tuple[Derived, ...] = (),
+    largest: int = 0,
 ) -> Collector:
     def parse(text: str, _origin: Origin) -> Iterable[Reading]:
         return pairs(text, Origin())
 
     return Collector(
-        name=name, read=PerProcess(file="test", cadence=cadence), metrics=metrics, parse=parse, derived=derived
+        name=name,
+        read=PerProcess(file="test", cadence=cadence, largest=largest),
+        metrics=metrics,
+        parse=parse,
+        derived=derived,
     )
 
 

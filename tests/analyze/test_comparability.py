@@ -28,6 +28,7 @@ DIFFERENCES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("cpus", {"cpus": 4}, {"cpus": 8}, "4 before, 8 after"),
     ("memory", {"memory": 8 * 2**30}, {"memory": 4 * 2**30}, "8 GiB before, 4 GiB after"),
     ("container", {}, {"container": "docker"}, "no container before, docker after"),
+    ("inside", {"container": "docker"}, {"container": "docker"}, "inside a container (docker)"),
     ("boot", {"boot_id": "a"}, {"boot_id": "b"}, "rebooted"),
     ("duration", {"duration": 30.0}, {"duration": 300.0}, "30 s before, 5 minutes after"),
     ("interval", {"interval": 1.0}, {"interval": 0.5}, "1 s and 0.5 s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from snapper.analyze.compare import compare
 from snapper.analyze.noise import NoiseTable
+from snapper.analyze.noise_class import noise_of
 from snapper.analyze.table import Program
 from snapper.metric import Kind, Resource, Role
-from tests.analyze.lab import CAPACITY, GIB, MIB, THRESHOLDS, compared_of, is_rate, known, metric, table_of
+from tests.analyze.lab import CAPACITY, GIB, MIB, THRESHOLDS, compared_of, is_rate, judged_of, known, metric, table_of
 
 TABLE = NoiseTable()
 PROGRAM = Resource.PROGRAM
@@ -49,11 +51,11 @@ CLASSES: list[tuple[dict[str, Any], str]] = [
     ("told", "name"), CLASSES, ids=[f"{name}-{number}" for number, (_, name) in enumerate(CLASSES)]
 )
 def test_a_metric_has_the_noise_of_its_class(told: dict[str, Any], name: str) -> None:
-    assert TABLE.of(metric(**told), CAPACITY) == getattr(TABLE, name)
+    assert noise_of(metric(**told), TABLE, CAPACITY) == getattr(TABLE, name)
 
 
 def test_pages_are_bytes_in_another_unit() -> None:
-    pages, bytes_ = (TABLE.of(metric(unit=unit), CAPACITY) for unit in ("pages", "bytes"))
+    pages, bytes_ = (noise_of(metric(unit=unit), TABLE, CAPACITY) for unit in ("pages", "bytes"))
 
     assert pages.absolute * CAPACITY.page_size == bytes_.absolute
     assert pages.floor_memory * CAPACITY.page_size == bytes_.floor_memory
@@ -251,3 +253,49 @@ def test_the_rows_do_not_depend_on_the_order_of_the_programs() -> None:
 
     assert compared.instances == tuple(sorted(who.instance for who in people))
     assert is_rate(cpu)
+
+
+@pytest.mark.parametrize(
+    ("was_read", "before"), [(True, 0.0), (False, float("nan"))], ids=["it was read", "it was not chosen"]
+)
+def test_a_mapping_that_is_new_was_nothing_only_if_the_program_was_read(*, was_read: bool, before: float) -> None:
+    rss = metric("pmap.rss", unit="bytes", resource=Resource.PROGRAM, labels=("program", "mapping"))
+    size = metric("proc.rss", unit="bytes", resource=Resource.PROGRAM, labels=("program",))
+    who = {f"nginx{what}": Program("nginx") for what in ("", " [heap]", " lib.so")}
+    old = table_of(
+        {(size, "nginx"): 9e6, (rss, "sshd [heap]"): 1e6} | ({(rss, "nginx [heap]"): 5e6} if was_read else {})
+    )
+    new = table_of({(size, "nginx"): 9e6, (rss, "sshd [heap]"): 1e6, (rss, "nginx lib.so"): 9e6})
+
+    compared = compared_of(replace(old, programs=old.programs | who), replace(new, programs=new.programs | who))
+
+    assert compared.before[compared.row["pmap.rss", "nginx lib.so"]] == pytest.approx(before, nan_ok=True)
+
+
+def incident(**told: Any) -> Any:
+    return metric("vmstat.oom_kill", unit="events", kind=Kind.COUNTER, role=Role.ERRORS, **told)
+
+
+@pytest.mark.parametrize("ticks", [11, 31, 301])
+def test_one_failure_in_a_window_is_flagged_however_long_it_was(ticks: int) -> None:
+    killed = np.zeros(ticks)
+    killed[ticks // 2] = 1.0
+    capacity = replace(CAPACITY, window=float(ticks - 1))
+
+    quiet, bad = (table_of({(incident(), ""): points}, ticks=ticks) for points in (np.zeros(ticks), killed))
+
+    assert judged_of(quiet, bad, capacity=capacity).flagged.all()
+    assert not judged_of(bad, bad, capacity=capacity).flagged.any()
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"unit": "errors", "role": Role.ERRORS}, "error_levels"),
+        ({"unit": "ratio", "resource": Resource.CGROUP, "role": Role.SATURATION}, "ratio_system"),
+        ({"unit": "ratio", "resource": Resource.CGROUP, "role": Role.UTILIZATION}, "ratio_program"),
+        ({"unit": "bytes", "resource": Resource.CGROUP}, "bytes_program"),
+    ],
+)
+def test_alarms_and_groups_have_classes_of_their_own(told: dict[str, Any], name: str) -> None:
+    assert noise_of(metric(**told), TABLE, CAPACITY) == getattr(TABLE, name)

@@ -108,6 +108,23 @@ def test_arguments_of_what_is_no_service_are_not_worth_a_word() -> None:
     assert settings_in(rows, METRICS, services={"sleep"}) == rows
 
 
+@pytest.mark.parametrize(
+    ("resized", "counts"), [((), True), (("cpus",), True), (("memory",), False)], ids=["same", "cpus", "memory"]
+)
+def test_what_the_kernel_works_out_from_the_memory_is_no_setting_where_that_differs(
+    resized: tuple[str, ...], *, counts: bool
+) -> None:
+    rows = [row("sysctl", "net.ipv4.tcp_mem", "1 2 3", "2 4 6")]
+
+    assert bool(settings_in(rows, METRICS, (), resized)) == counts
+
+
+def test_what_a_module_brings_along_is_no_setting_but_a_changed_parameter_is() -> None:
+    came, changed = row("module.parameter", "loop.max_loop", None, "8"), row("module.parameter", "kvm.x", "0", "1")
+
+    assert settings_in([came, changed], METRICS, ()) == [changed]
+
+
 def test_a_turned_knob_is_not_hidden_by_what_changed_by_the_way() -> None:
     rows = [row("module", "loop", None, "loaded"), row("sysctl", "vm.swappiness", "60", "10")]
 

@@ -207,6 +207,21 @@ def test_what_all_disks_share_joins_the_disk_that_changed() -> None:
     assert "pressure.io.some.total" in found[0].also
 
 
+def test_of_nested_control_groups_the_innermost_is_told() -> None:
+    def throttled(host: Host) -> Host:
+        for path in ("/system.slice", "/system.slice/api.service", "/user.slice"):
+            host.rate("cgroup.cpu.throttled", 0.4 if "user" not in path else 0.0, path, scatter=0.01)
+        return host
+
+    before = Host(1)
+    for path in ("/system.slice", "/system.slice/api.service", "/user.slice"):
+        before.rate("cgroup.cpu.throttled", 0.0, path)
+    found = diff_of(before.table(), throttled(Host(2)).table()).findings
+
+    tiers = {one.instance: one.tier for one in found if one.resource == "cgroup"}
+    assert tiers == {"/system.slice/api.service": "headline", "/system.slice": "context"}
+
+
 @pytest.mark.parametrize(
     ("who", "told"),
     [(Program("redis", "redis.service"), ("gone", "headline", True)), (Program("sleep"), ("gone", "context", None))],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from snapper.analyze.diff import Verdict
 from snapper.analyze.judge import discoveries
 from snapper.metric import Kind, Metric, Resource, Role, Worse
-from tests.analyze.lab import CAPACITY, MIB, Host, is_rate, judged_of, metric, table_of
+from tests.analyze.lab import CAPACITY, MIB, Host, is_rate, judged_of, known, metric, table_of
 
 DIRECTIONS: list[tuple[Worse, float, float, Verdict, int]] = [
     (Worse.MORE, 100, 500, "regressed", 1),
@@ -53,7 +53,7 @@ def test_the_smallest_change_that_is_seen_is_told() -> None:
 
 
 def test_a_change_below_the_floor_is_none_however_sure() -> None:
-    one = metric("netdev.rx_errs", unit="errors", kind=Kind.COUNTER, role=Role.ERRORS)
+    one = known("netdev.rx_errs")
     befores = [table_of({(one, ""): 0.0}) for _ in range(30)]
 
     judged = judged_of(befores[0], table_of({(one, ""): 0.15}), *befores[1:])

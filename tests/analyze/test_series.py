@@ -176,6 +176,18 @@ def test_keys_are_read_each_for_itself() -> None:
     assert same(points(table, "t.jobs", "sdb"), [NAN, NAN, 30])
 
 
+def test_keys_that_bear_one_name_are_added_after_their_rates_are_taken() -> None:
+    tape = (
+        Tape(range(3)).add("test.keyed", 0, "t.jobs[web] 10", key="a").add("test.keyed", 2, "t.jobs[web] 14", key="a")
+    )
+    tape.add("test.keyed", 1, "t.jobs[web] 100", key="b").add("test.keyed", 2, "t.jobs[web] 130", key="b")
+
+    table = tabulate(tape, [keyed_source(JOBS)])
+
+    assert same(points(table, "t.jobs", "web"), [NAN, 0, 34])
+    assert len(table.metrics) == 1
+
+
 def test_a_text_that_does_not_parse_costs_its_own_tick_and_is_told() -> None:
     def parse(text: str, origin: Origin) -> list[Reading]:
         if text == "?":

@@ -206,6 +206,17 @@ def test_processes_that_are_read_at_the_edges(
     assert mean(table, "p.work") == pytest.approx(over_all)
 
 
+@pytest.mark.parametrize(("read", "expected"), [([7, 8], [9, 9]), ([7], [NAN, NAN])], ids=["all", "one left out"])
+def test_of_a_program_of_which_only_some_were_chosen_nothing_is_known(read: list[int], expected: list[float]) -> None:
+    tape = host(2, p7=range(2), p8=range(2))
+    for pid in read:
+        tape.add("test.pid", -1, f"p.size {pid - 3 if pid == 7 else 5}", key=str(pid))
+
+    table = tabulate(tape, [process_source(SIZE, cadence=Cadence.EDGES, largest=2)])
+
+    assert same(points(table, "p.size"), expected)
+
+
 def test_what_a_reading_tells_apart_comes_behind_the_program() -> None:
     tape = host(1, p7=[0], p8=[0])
     tape.add("test.pid", 0, 'p.size[heap] 3\np.size[lib.so] 1\np.mode[heap] "rw"', key="7")

@@ -55,7 +55,7 @@ def test_what_changed_comes_first_and_is_told() -> None:
     told = workload(Host(1), after)
 
     assert told.load[0].metric == "snmp.Tcp.PassiveOpens"
-    assert told.sentence.startswith("The offered load changed: Connections accepted ")
+    assert told.sentence.startswith("The offered load changed: connections accepted ")
 
 
 def test_the_same_load_at_a_higher_price() -> None:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -35,40 +30,6 @@ def test_the_last_line_of_a_capture_says_where_the_snapshot_is(alone: Run, tmp_p
     assert str(target) in done.stdout.splitlines()[-1]
     assert target.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["host.parquet"]
-
-
-def test_what_could_not_be_read_is_said_with_the_reason(alone: Run, tmp_path: Path) -> None:
-    (tmp_path / "bare" / "proc").mkdir(parents=True)
-    (tmp_path / "bare" / "proc" / "loadavg").write_text("0.10 0.20 0.30 1/99 4711\n")
-
-    done = alone("capture", "-d", "200ms", "-i", "100ms", "--root", tmp_path / "bare", "--only", "proc.[ls]*")
-
-    assert done.returncode == 0
-    assert "proc.stat" in done.stderr
-    assert "absent" in done.stderr
-
-
-def test_ctrl_c_keeps_what_was_recorded(tmp_path: Path) -> None:
-    target = tmp_path / "cut.parquet"
-    arguments = ["capture", "cut", "-d", "60s", "-i", "200ms", "-o", str(target), "--only", "proc.stat"]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "snapper", *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "SNAPPER_STORE": str(tmp_path)},
-    )
-    spool = tmp_path / ".cut.parquet.spool"
-    until = time.monotonic() + 30
-    while not (spool.is_file() and spool.stat().st_size > 3_000) and time.monotonic() < until:
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGINT)
-
-    said, _ = running.communicate(timeout=20)
-
-    assert running.returncode == 0
-    assert "stopped early" in said
-    assert target.is_file()
 
 
 def test_a_diff_summarises_and_leaves_a_report(snapper: Run, tmp_path: Path) -> None:
@@ -143,12 +104,3 @@ def test_the_evidence_is_shown_byte_for_byte(snapper: Run) -> None:
 def test_the_catalogue_comes_from_the_declarations(alone: Run) -> None:
     assert "memory.utilization" in alone("metrics", "memory.*").stdout
     assert "kernel.org" in alone("metrics", "meminfo.MemAvailable").stdout
-
-
-def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    shell = f"{sys.executable} -m snapper metrics | head -1"
-
-    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True)
-
-    assert done.stdout.startswith("METRIC")
-    assert done.stderr == ""

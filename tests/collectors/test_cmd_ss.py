@@ -102,3 +102,107 @@ def test_a_text_that_was_cut_gives_no_sums(cut: int) -> None:
             list(sockets_of(text))
     else:
         assert len(list(sockets_of(text))) == text.count("\n")
+
+
+def connection(
+    local: int, peer: str, *, state: str = "ESTAB", users: str = "", details: str = "", memory: str = ""
+) -> str:
+    return f"tcp {state} 0 0 192.0.2.1:{local} {peer} {users} {memory} {details}\n"
+
+
+SMALL = "skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d0)"
+
+
+def test_handshakes_count_for_the_port_they_came_to() -> None:
+    half_open = "".join(connection(80, f"192.0.2.9:{port}", state="SYN-RECV") for port in range(5000, 5004))
+
+    found = sums(listener(80) + listener(81) + half_open)
+
+    assert (found["ss.syn_queue", "tcp :80"], found["ss.syn_queue", "tcp :81"]) == (4, 0)
+
+
+def test_ports_taken_to_one_destination_wait_out_their_time() -> None:
+    text = "".join(connection(40000 + n, "192.0.2.7:5432", state="TIME-WAIT") for n in range(9))
+    text += connection(40100, "192.0.2.7:5432") + connection(40200, "192.0.2.8:5432")
+    text += "".join(connection(443, f"192.0.2.9:{port}") for port in range(50000, 50050)) + listener(443)
+
+    found = sums(text)
+
+    assert found["ss.busiest_destination", ""] == 10
+    assert found["ss.peer_connections", "to 192.0.2.7:5432"] == 1
+    assert found["ss.peer_connections", "from 192.0.2.9 to :443"] == 50
+
+
+def test_only_the_peers_with_the_most_connections_are_told() -> None:
+    text = "".join(
+        connection(40000 + 100 * peer + n, f"192.0.2.{peer}:80") for peer in range(1, 31) for n in range(peer)
+    )
+
+    found = {instance: value for (metric, instance), value in sums(text).items() if metric == "ss.peer_connections"}
+
+    assert found == {f"to 192.0.2.{peer}:80": peer for peer in range(11, 31)}
+
+
+def test_served_by_this_host_itself_a_connection_counts_once() -> None:
+    text = (
+        listener(8080) + "tcp ESTAB 0 0 127.0.0.1:8080 127.0.0.1:40000\ntcp ESTAB 0 0 127.0.0.1:40000 127.0.0.1:8080\n"
+    )
+
+    found = {instance: value for (metric, instance), value in sums(text).items() if metric == "ss.peer_connections"}
+
+    assert found == {"to 127.0.0.1:8080": 1}
+
+
+def test_memory_that_not_all_sockets_of_a_program_tell_is_not_known() -> None:
+    users = 'users:(("a",pid=7,fd=3))'
+    told = connection(40000, "192.0.2.7:80", users=users, memory="skmem:(r10,rb1,t0,tb1,f0,w20,o0,bl3,d2)")
+
+    assert sums(told)["ss.program_memory", "a"] == 33
+    assert sums(told)["ss.program_drops", "a"] == 2
+    assert ("ss.program_memory", "a") not in sums(told + connection(40001, "192.0.2.7:80", users=users))
+
+
+def test_time_spent_waiting_is_a_share_of_the_time_with_something_to_send() -> None:
+    slow = "cubic cwnd:10 busy:3000ms rwnd_limited:1500ms(50.0%) sndbuf_limited:300ms(10.0%)"
+    quick = "cubic cwnd:10 busy:1000ms"
+    text = connection(40000, "192.0.2.7:80", memory=SMALL, details=slow)
+    text += connection(40001, "192.0.2.7:80", memory=SMALL, details=quick)
+
+    found = sums(text)
+
+    assert found["ss.receiver_limited", "remote"] == pytest.approx(1.5 / 4)
+    assert found["ss.buffer_limited", "remote"] == pytest.approx(0.3 / 4)
+    assert ("ss.receiver_limited", "remote") not in sums(connection(40000, "192.0.2.7:80", details="cubic cwnd:10"))
+
+
+@pytest.mark.parametrize(
+    ("details", "algorithm"),
+    [
+        ("ts sack cubic wscale:7,7 rto:204 cwnd:10", "cubic"),
+        ("ts sack ecn ecnseen dctcp wscale:7,7 cwnd:10", "dctcp"),
+        ("bbr rto:1000 cwnd:1", "bbr"),
+        ("ts sack wscale:7,7 cwnd:10", None),
+        ("", None),
+    ],
+)
+def test_the_algorithm_is_the_last_word_before_the_values(details: str, algorithm: str | None) -> None:
+    found = sums(connection(40000, "192.0.2.7:80", memory=SMALL, details=details))
+
+    told = [instance for metric, instance in found if metric == "ss.congestion_control"]
+    assert told == ([algorithm] if algorithm else [])
+
+
+@pytest.mark.parametrize(
+    ("details", "waiting", "total"),
+    [
+        ("cubic cwnd:1 retrans:1/4", 1, 4),
+        ("cubic cwnd:1 retrans:0/6 dsack_dups:1", 0, 6),
+        ("cubic cwnd:1 bytes_retrans:47616", 0, 0),
+        ("cubic cwnd:1", 0, 0),
+    ],
+)
+def test_repetitions_that_are_under_way(details: str, waiting: int, total: int) -> None:
+    found = sums(connection(40000, "192.0.2.7:80", users='users:(("a",pid=7,fd=3))', memory=SMALL, details=details))
+
+    assert found["ss.retransmitting", ""] == waiting
+    assert found["ss.program_retransmitted", "a"] == total

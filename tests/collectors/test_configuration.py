@@ -67,7 +67,7 @@ def test_no_two_patterns_of_a_source_give_one_key(source: str) -> None:
     read = all_collectors()[source].read
     assert isinstance(read, Files)
     parts = [pattern.split("/") for pattern in read.patterns]
-    wild = [next(place for place, part in enumerate(pattern) if "*" in part) for pattern in parts]
+    wild = [next(place for place, part in enumerate(pattern) if {"*", "["} & {*part}) for pattern in parts]
 
     assert len({tuple(pattern[:place]) for pattern, place in zip(parts, wild, strict=True)}) == 1
 

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snapper.analyze.derive import derive
+from snapper.analyze.part import Part
 from snapper.collectors.contract import Origin
 from snapper.collectors.pid_stat import COLLECTOR, Stat, identify, parse
 
@@ -68,6 +70,10 @@ def test_only_state_d_is_blocked(state: str, blocked: float) -> None:
     assert values(line(f3=state))["proc.blocked"] == blocked
 
 
+def test_only_state_z_has_ended() -> None:
+    assert [values(line(f3=state))["proc.zombies"] for state in "SRDZXI"] == [0, 0, 0, 1, 0, 0]
+
+
 @pytest.mark.parametrize("place", ["f10", "f12", "f14", "f15", "f16", "f17", "f19", "f20", "f23", "f24", "f41", "f42"])
 def test_a_field_that_is_no_number_is_refused_by_name_of_the_process(place: str) -> None:
     with pytest.raises(ValueError, match="/proc/4711/stat should be"):
@@ -102,3 +108,19 @@ def test_cpu_is_the_sum_of_user_and_kernel_time() -> None:
     assert derived["proc.cpu"].inputs == ("proc.utime", "proc.stime")
     np.testing.assert_array_equal(cpu, [[0.75, np.nan, 0.0]])
     assert derived["proc.children_cpu"].inputs == ("proc.cutime", "proc.cstime")
+
+
+@pytest.mark.parametrize(("name", "of"), [("tasks.blocked", "proc.blocked"), ("tasks.zombies", "proc.zombies")])
+def test_states_of_the_whole_host_are_sums_over_all_programs(name: str, of: str) -> None:
+    here = {of: {"": 3.0, "nginx": 2.0, "cron": 1.0}, "stat.procs_running": {"": 7.0}}
+    points = np.array([[value] for told in here.values() for value in told.values()])
+    part = Part(
+        names=tuple((metric, instance) for metric, told in here.items() for instance in told),
+        points=points,
+        mean=points[:, 0],
+        seen=np.ones(len(points), np.int64),
+    )
+
+    whole = derive(part, COLLECTOR.derived)
+
+    assert {row: whole.mean[at] for at, row in enumerate(whole.names) if row[0] == name} == {(name, ""): 3.0}

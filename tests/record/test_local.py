@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from snapper.errors import CannotWrite, CaptureFailed
+from snapper.errors import CannotWrite, CaptureFailed, Interrupted
 from snapper.record import local
 from snapper.record.plan import File, plan_of
 from tests.record.decode import decode
@@ -79,6 +80,30 @@ print("survived")
     assert spool.end["ended"] == "interrupted"
 
 
+def test_a_signal_before_there_is_a_recorder_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = subprocess.Popen
+
+    def start_late(*arguments: object, **options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return start(*arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "Popen", start_late)
+    with suppress(Interrupted):  # if the recorder was listening already, it leaves a whole recording
+        local.record(LONG, tmp_path / "spool")
+        assert decode((tmp_path / "spool").read_bytes()) is not None
+        return
+    assert not (tmp_path / "spool").exists()
+
+
+def test_a_recorder_that_is_interrupted_before_it_listens_recorded_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "recorder.py").write_text("import os\nos.kill(os.getpid(), 2)\n")
+    monkeypatch.setattr(local, "RECORDER", tmp_path / "recorder.py")
+    with pytest.raises(Interrupted, match="before the first tick; nothing was recorded"):
+        local.record(SHORT, tmp_path / "spool")
+
+
 def test_it_works_beside_the_main_thread(tmp_path: Path) -> None:
     thread = threading.Thread(target=local.record, args=(SHORT, tmp_path / "spool"))
     thread.start()
@@ -89,7 +114,7 @@ def test_it_works_beside_the_main_thread(tmp_path: Path) -> None:
 def test_a_spool_that_is_there_already_is_not_touched(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     spool.write_text("somebody's")
-    with pytest.raises(CannotWrite, match=f"cannot write the spool {spool}: File exists"):
+    with pytest.raises(CannotWrite, match=f"{spool}: a recording .* was not finished.*snapper recover"):
         local.record(SHORT, spool)
     assert spool.read_text() == "somebody's"
 

@@ -101,6 +101,24 @@ def test_a_process_whose_only_thread_did_not_run_is_not_read_again(
     assert spool.end["cost"]["gated"] == (0 if is_read else 1)
 
 
+@pytest.mark.parametrize(
+    ("budget", "read", "why"),
+    [(5.0, ["32", "31"], ""), (0.0, [], "there was time for 0 of 2 processes")],
+    ids=["in time", "no time"],
+)
+def test_what_is_dear_is_read_of_the_largest_within_a_budget(
+    tmp_path: Path, budget: float, read: list[str], why: str
+) -> None:
+    root = tmp_path / "tree"
+    for pid, pages in ((30, 5), (31, 70), (32, 900)):
+        write(root, f"proc/{pid}/statm", f"2000 {pages} 1 1 0 1 0\n")
+        write(root, f"proc/{pid}/smaps_rollup", f"Pss: {pages} kB\n")
+    dear = PerProcess(file="smaps_rollup", cadence=Cadence.EDGES, largest=2, budget=budget)
+    spool = run(tmp_path, {"dear": dear}, root=root).spool
+    assert [record.key for record in spool.of("dear")] == read
+    assert spool.coverage("dear")["why"] == why
+
+
 def test_the_live_host(tmp_path: Path) -> None:
     recording = run(tmp_path, LIVE, ticks=3, interval=0.1)
     spool = recording.spool

@@ -194,6 +194,43 @@ def test_the_recorder_and_its_callers_are_not_asked_for(tmp_path: Path, script: 
     assert not {int(record.key) for record in records} & set(recording.spool.head["host"]["pids"])
 
 
+def test_a_tool_runs_once_for_each_name(tmp_path: Path, script: Script) -> None:
+    tool = script('echo "$1 is up"')
+    command = Command(argv=(tool, "{name}"), version=(), each=("sys/class/net/*/mtu",))
+    recording = run(tmp_path, {"cmd.each": command})
+    interfaces = sorted(path.parent.name for path in Path("/sys/class/net").glob("*/mtu"))
+    assert "lo" in interfaces
+    assert {record.key: record.content for record in recording.spool.of("cmd.each")} == {
+        name: f"{name} is up\n".encode() for name in interfaces
+    }
+
+
+def test_a_name_may_be_the_tool_itself(tmp_path: Path) -> None:
+    command = Command(argv=("{name}", "--version"), version=(), each=("sh-of-nobody", "env"), cadence=Cadence.ONCE)
+    recording = run(tmp_path, {"cmd.versions": command})
+    said = {record.key: (record.status, record.content[:5]) for record in recording.spool.of("cmd.versions")}
+    assert said == {"sh-of-nobody": ("absent", b""), "env": ("ok", b"env (")}
+
+
+@pytest.mark.parametrize(
+    ("each", "most", "status", "why"),
+    [
+        (("sys/class/none/*/x",), 9, "absent", "nothing matches sys/class/none/*/x"),
+        (("a", "b", "c"), 2, "partial", "it was run for 2 of 3 names"),
+        (("-rf", "b"), 9, "ok", ""),
+    ],
+    ids=["none", "too many", "like an option"],
+)
+def test_what_was_not_asked_for_is_told(
+    tmp_path: Path, script: Script, *, each: tuple[str, ...], most: int, status: str, why: str
+) -> None:
+    command = Command(argv=(script("echo $1"), "{name}"), version=(), each=each, most=most, cadence=Cadence.ONCE)
+    recording = run(tmp_path, {"cmd.each": command})
+    coverage = recording.spool.coverage("cmd.each")
+    assert (coverage["status"], coverage["why"]) == (status, why)
+    assert not [record for record in recording.spool.of("cmd.each") if record.key.startswith("-")]
+
+
 def is_running(pid: int) -> bool:
     """Killed children of a killed tool are init's to reap: a zombie runs no more."""
     try:

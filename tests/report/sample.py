@@ -15,6 +15,7 @@ from snapper.analyze.diff import (
     Culprit,
     Diff,
     DriftRow,
+    Event,
     Explanation,
     Figure,
     Finding,
@@ -396,6 +397,23 @@ def drift() -> tuple[DriftRow, ...]:
     )
 
 
+def events() -> tuple[Event, ...]:
+    return (
+        Event(
+            side="after",
+            t=12.4,
+            metric="kernel.log.oom",
+            title="Programs killed for want of memory",
+            resource="memory",
+            text="Out of memory: Killed process 4711 (java) total-vm:9123456kB, anon-rss:8123456kB",
+        ),
+        Event(
+            side="after", t=None, metric="kernel.log.io_error", title="I/O errors", resource="disk",
+            text="blk_update_request: I/O error, dev nvme0n1, sector 4711",
+        ),
+    )  # fmt: skip
+
+
 def series(count: int, *, flagged: int, seed: int = 1) -> tuple[SeriesRow, ...]:
     dice = random.Random(seed)  # noqa: S311 - same
     kinds = (
@@ -501,6 +519,7 @@ def sample_diff(*, count: int = 300, flagged: int = 41) -> Diff:
         use=use(),
         workload=workload(),
         drift=drift(),
+        events=events(),
         series=series(count, flagged=flagged),
         coverage=coverage(),
     )
@@ -523,6 +542,7 @@ def quiet_diff() -> Diff:
         findings=(),
         use=(),
         drift=(),
+        events=(),
         workload=Workload(load=(), efficiency=(), programs=(), sentence=""),
         coverage=replace(full.coverage, sources=(), notes=(), cost_before={}, cost_after={}, masked=0),
     )
@@ -534,7 +554,7 @@ HOSTILE = (
 )
 """What a program may call itself."""
 
-VOCABULARY = {"format", "tier", "verdict", "doc"}
+VOCABULARY = {"format", "tier", "verdict", "doc", "side"}
 
 
 def hostile_diff(text: str = HOSTILE) -> Diff:

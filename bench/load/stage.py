@@ -1,0 +1,106 @@
+"""Tell one story and capture both sides of it: the first process of the little host that bench/stories.py makes.
+
+    python3 bench/load/stage.py FOLDER < story.json
+
+Whoever else is at work on the machine shows in the host's figures and would spoil the story: a capture during
+which they kept more than FOREIGN of a CPU busy is made again, with all that goes wrong undone in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+SERVICE = [["shop.py"], ["visitor.py"]]
+SECONDS = 10
+WARM_UP = 3  # seconds from a program's start to the capture, so that its start is not what is measured
+AT_MOST = 1800  # seconds after which every program ends by itself
+FOREIGN = 0.10  # of a CPU: threads of the kernel take half of that by themselves
+TRIES = 200
+
+
+def main(folder: Path) -> None:
+    """Capture, let it go wrong, capture again."""
+    story = json.load(sys.stdin)
+    with ExitStack() as stack:
+        for command in SERVICE:
+            stack.enter_context(started(command))
+        always = [stack.enter_context(started(command)) for command in story["always"]]
+        captured("before", folder, nullcontext)
+        captured("after", folder, lambda: gone_wrong(story, always))
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of this folder, ended by its pid."""
+    script, *rest = command
+    process = subprocess.Popen(["python3", script, str(AT_MOST), *rest], cwd=Path(__file__).parent)
+    try:
+        time.sleep(0.2)  # the next one may want to talk to it
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def gone_wrong(story: dict[str, Any], always: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+    """What is wrong after and was not before, for as long as this lasts."""
+    with ExitStack() as stack:
+        for process in always:
+            process.send_signal(signal.SIGUSR1)
+            stack.callback(process.send_signal, signal.SIGUSR1)
+        for command in story["after"]:
+            stack.enter_context(started(command))
+        for name, value in story["settings"].items():
+            path = Path("/proc/sys", name)
+            stack.callback(path.write_text, path.read_text(encoding="ascii"), encoding="ascii")
+            path.write_text(value, encoding="ascii")
+        yield
+
+
+def captured(side: str, folder: Path, scene: Callable[[], Any]) -> None:
+    """Capture as a user would, in that scene, until nobody else was at work meanwhile."""
+    command = (".venv/bin/python", "-m", "snapper", "capture", side, "-d", f"{SECONDS}s", "--force")
+    for _ in range(TRIES):
+        wait_for_quiet()
+        with scene():
+            time.sleep(WARM_UP)
+            began, busy = time.monotonic(), foreign_cpu()
+            done = subprocess.run((*command, "-o", str(folder / f"{side}.parquet")), check=True, capture_output=True)
+            others = (foreign_cpu() - busy) / (time.monotonic() - began)
+        if others <= FOREIGN:
+            print(done.stdout.decode().strip(), flush=True)
+            return
+        print(f"{side}: others kept {others:.3f} of a CPU busy; once more", flush=True)
+    raise SystemExit(f"there was foreign load in each of {TRIES} tries; record on a machine left alone")
+
+
+def wait_for_quiet() -> None:
+    """Wait for a few seconds in which nobody else did anything."""
+    for _ in range(TRIES):
+        before = foreign_cpu()
+        time.sleep(WARM_UP)
+        if foreign_cpu() - before <= FOREIGN * WARM_UP:
+            return
+
+
+def foreign_cpu() -> float:
+    """CPU seconds that others have used: the machine's less those of all processes here, ended ones included."""
+    user, nice, system, *_ = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:4])
+    own = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        own += sum(map(int, stat.read_text(encoding="ascii").rpartition(")")[2].split()[11:15]))
+    return (user + nice + system - own) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,103 @@
+"""Which class of noise a metric belongs to: by its unit, its role and what it is about."""
+
+from __future__ import annotations
+
+from snapper.analyze.noise import Capacity, Noise, NoiseTable
+from snapper.metric import Kind, Metric, Resource, Role
+
+CHEAP = frozenset({"faults", "pages", "switches", "interrupts"})
+"""What a kernel does by the thousand."""
+SINGLE = frozenset({"events", "errors", "interrupts"})
+"""Units of failures that are told one by one."""
+STANDING = frozenset({"count", "errors"})
+"""Units of failures that were added up before the capture, or that last."""
+TURNED_AWAY = frozenset({"connections", "sockets", "packets", "segments", "datagrams", "messages"})
+"""What a saturated network or socket drops; faults and scanned pages are work, not losses."""
+
+
+def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
+    """The class that a metric belongs to; a count of pages is bytes in another unit.
+
+    Args:
+        metric: Any numeric metric.
+        table: The classes.
+        capacity: Gives the page size, and how long the window was.
+
+    Returns:
+        Its noise, in the metric's compared unit.
+    """
+    unit = metric.compared_unit
+    program = metric.resource is Resource.PROGRAM or (
+        metric.resource is Resource.CGROUP and metric.role is not Role.SATURATION
+    )
+    if unit == "pages":
+        return _in_pages(_bytes(metric, table), capacity.page_size)
+    if unit == "bytes":
+        return _bytes(metric, table)
+    if unit == "ratio":
+        return table.ratio_program if program else table.ratio_system
+    if unit in {"bytes/s", "bits/second"}:
+        return table.byte_rate
+    if unit == "seconds":
+        return table.latency
+    if unit == "hertz":
+        return table.frequency
+    if unit.endswith("/s"):
+        return _in_window(table.incidents, capacity.window) if is_incident(metric) else _events(metric, table)
+    if metric.role is Role.ERRORS and unit in STANDING:
+        return table.error_levels
+    if unit == "tasks" and (program or metric.role is Role.SATURATION):
+        return table.queue
+    return table.counts
+
+
+def _events(metric: Metric, table: NoiseTable) -> Noise:
+    if metric.role is Role.ERRORS:
+        return table.errors
+    if metric.unit in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
+        return table.kernel_events
+    turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
+    return table.refusals if turned_away else table.operations
+
+
+def _bytes(metric: Metric, table: NoiseTable) -> Noise:
+    if metric.resource in {Resource.PROGRAM, Resource.CGROUP}:
+        return table.bytes_program
+    if metric.resource in {Resource.FILESYSTEM, Resource.DISK}:
+        return table.bytes_stored
+    return table.bytes_internal if metric.role is Role.INTERNAL else table.bytes_system
+
+
+def is_incident(metric: Metric) -> bool:
+    """Whether a single event counts: a failure of a part of the host, not one of the thousand of a network."""
+    return (
+        metric.role is Role.ERRORS
+        and metric.kind is Kind.COUNTER
+        and metric.unit in SINGLE
+        and metric.resource not in {Resource.NETWORK, Resource.SOCKETS}
+    )
+
+
+def _in_window(noise: Noise, seconds: float) -> Noise:
+    """A noise of counts as one of rates."""
+    span = max(seconds, 1.0)
+    return Noise(
+        absolute=noise.absolute / span,
+        relative=noise.relative,
+        floor_absolute=noise.floor_absolute / span,
+        floor_relative=noise.floor_relative,
+        unit="errors/s",
+        words=noise.words,
+    )
+
+
+def _in_pages(noise: Noise, page_size: int) -> Noise:
+    return Noise(
+        absolute=noise.absolute / page_size,
+        relative=noise.relative,
+        floor_absolute=noise.floor_absolute / page_size,
+        floor_relative=noise.floor_relative,
+        floor_memory=noise.floor_memory / page_size,
+        unit="pages",
+        words=noise.words,
+    )

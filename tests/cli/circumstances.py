@@ -1,0 +1,83 @@
+"""Circumstances under which a command is run: as nobody, with a limit on files, on a disk of a few pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import snapper
+from tests.cli.running import environment_of
+
+_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+_LIMITED = (
+    "import os, resource, sys; size = int(sys.argv[1]); "
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)); os.execv(sys.argv[2], sys.argv[2:])"
+)
+_SPAWNS = "import subprocess, sys, snapper, typer; subprocess.run([sys.executable, '-c', ''], check=True)"
+
+
+def at_most(size: int) -> tuple[str, ...]:
+    """No file may grow beyond that many bytes, as with `ulimit -f`."""
+    return (sys.executable, "-c", _LIMITED, str(size))
+
+
+def as_nobody() -> tuple[str, ...]:
+    """As an ordinary user: whoever runs the tests, unless that is root."""
+    if os.geteuid():
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("no setpriv (util-linux), with which root becomes somebody else")
+    for by in (_NOBODY, (*_NOBODY, *_with_the_systems_python())):
+        done = subprocess.run([*by, sys.executable, "-c", _SPAWNS], capture_output=True, check=False)
+        if done.returncode == 0:
+            return by
+    pytest.skip("nobody may not run this interpreter, nor the system's in its place, or may not read this repository")
+
+
+def _with_the_systems_python() -> tuple[str, ...]:
+    """The same version of Python from /usr/bin, for this one may lie in root's home."""
+    python = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    path = ":".join((str(Path(snapper.__file__).parents[1]), *site.getsitepackages()))
+    return ("env", f"PYTHONPATH={path}", "PYTHONDONTWRITEBYTECODE=1", "sh", "-c", f'shift; exec {python} "$@"', "sh")
+
+
+@contextmanager
+def folder_of_all() -> Iterator[Path]:
+    """A folder that everybody may write to; pytest's own are root's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+def on_small_disk(
+    folder: Path, size: str, script: str, words: Sequence[object], *, store: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a shell script in `folder`, where a disk of that size is mounted; in it `snapper` is ours, `$1`... the words.
+
+    The disk is there for the script alone, and gone with it.
+    """
+    namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    mounted = f'mount -t tmpfs -o size={size} none "$0" && cd "$0"'
+    try:
+        subprocess.run([*namespace, "sh", "-c", mounted, folder], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no disk can be mounted here: neither root with unshare (util-linux), nor user namespaces")
+    ours = 'snapper() { "$python" -m snapper "$@"; }'
+    return subprocess.run(
+        [*namespace, "sh", "-c", f"{mounted}\n{ours}\n{script}", folder, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment_of(store, python=sys.executable),
+    )
