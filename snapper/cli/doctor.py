@@ -10,7 +10,7 @@ from snapper.api import capture
 from snapper.cli.console import err, out, plain_table, print_table
 from snapper.cli.sources import NOT_MISSED, why
 from snapper.collectors import all_collectors
-from snapper.errors import CannotWrite
+from snapper.errors import CannotWrite, Interrupted
 from snapper.units import format_value
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def _trial() -> Manifest:
     except (OSError, CannotWrite) as error:
         said = error.strerror if isinstance(error, OSError) else str(error).partition(";")[0]
         raise CannotWrite(f"no room for a trial capture: {said}; name another folder in $TMPDIR") from error
+    except Interrupted:
+        raise KeyboardInterrupt from None  # there is nothing to keep
     if manifest.ended == "interrupted":
         raise KeyboardInterrupt
     return manifest

@@ -73,12 +73,12 @@ def chosen_collectors(
 def _refuse_unasked(pattern: str) -> None:
     for name, collector in all_collectors().items():
         if fnmatchcase(name, pattern):
-            raise UnknownSource(f"{name} asks another host, and is read only with --{collector.opt_in} HOST")
+            raise UnknownSource(f"{name} is read only when asked for: add --{collector.opt_in} to the command")
 
 
 def _asking(collector: Collector, asked: Mapping[str, str]) -> Collector:
     """The collector with the host filled in that it is to ask; nothing that a tool would take for an option."""
-    if not collector.opt_in or not isinstance(collector.read, Command):
+    if not isinstance(collector.read, Command) or not any("{host}" in word for word in collector.read.argv):
         return collector
     host = asked[collector.opt_in]
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.:_%-]{0,252}|::[0-9A-Fa-f:.]*", host):

@@ -118,6 +118,7 @@ COLLECTOR: Final = Collector(
         cadence=Cadence.WINDOW,
         max_bytes=32 * MIB,
     ),
+    opt_in="tools",
     metrics=_METRICS,
     parse=parse,
     adds="pidstat's own figures of every program, to check ours against",

@@ -122,6 +122,7 @@ COLLECTOR: Final = Collector(
         cadence=Cadence.ONCE,
         alternatives=(("ps", "-eo", _LIST.format("etime")),),
     ),
+    opt_in="tools",
     metrics=_METRICS,
     parse=parse,
     adds="what every process waits in, its class and its age, as ps shows them",

@@ -70,6 +70,7 @@ COLLECTOR: Final = Collector(
         version=("systemctl", "--version"),
         cadence=Cadence.ONCE,
     ),
+    opt_in="tools",
     metrics=(_FILE,),
     parse=parse,
     adds="which services are started at boot",

@@ -81,7 +81,8 @@ class Collector:
     needs: str = ""
     """What would make it readable where it is not: "psi=1 on the kernel command line, Linux >= 4.20"."""
     opt_in: str = ""
-    """The option of `snapper capture` that asks for it ("ping"); its value fills `{host}` of the command."""
+    """The option of `snapper capture` that asks for it: "tools" for what costs as much as all the rest and says it
+    again, "ping" for what asks another host, whose name fills `{host}` of the command."""
     judged: bool = True
     """False for a cross-check whose numbers another source has already; it is evidence, not series."""
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_VALUES: Final = re.compile(r"(?:[ \t]+-?[0-9]+)+[ \t]*")
+_VALUES: Final = re.compile(r"(?:[ \t]+-?[0-9]{1,20})+[ \t]*")
 
 
 def mib_fields(text: str, path: str) -> Iterator[tuple[str, int]]:

@@ -160,7 +160,7 @@ _METRICS: Final = (
         help="Packets sent in compressed form, which only SLIP and PPP links have.",
     ),
 )
-_DIGITS: Final = re.compile("[0-9]+")
+_COUNT: Final = re.compile("[0-9]{1,20}")
 _KNOWN: Final = frozenset(metric.name for metric in _METRICS)
 
 
@@ -179,7 +179,7 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
         interface, _, numbers = row.rpartition(":")
         values = numbers.split()
         name = interface.strip()
-        if not name or len(values) != len(columns) or not _DIGITS.fullmatch("".join(values)):
+        if not name or len(values) != len(columns) or not all(map(_COUNT.fullmatch, values)):
             raise ValueError(f"{_PATH}:{number} expected a name, a colon and {len(columns)} counts, read {row[:80]!r}.")
         for metric, value in zip(columns, values, strict=True):
             if metric:

@@ -80,7 +80,7 @@ _COLUMNS: Final = {
     ),
 }
 # fmt: on
-_LINE: Final = re.compile(r"[0-9a-fA-F]{8,}(?: [0-9a-fA-F]{8,})*")
+_LINE: Final = re.compile(r"[0-9a-fA-F]{8,16}(?: [0-9a-fA-F]{8,16})*")
 
 
 def parse(text: str, _origin: Origin) -> Iterator[Reading]:

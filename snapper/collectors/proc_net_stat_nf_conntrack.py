@@ -62,9 +62,9 @@ _METRICS: Final = (
             help="Entries made by a program through netlink, as a failover daemon does; those that packets make are "
                  "not counted."),
     _detail(name="nf_conntrack.expect_new", title="Expected connections that came",
-            help="Connections that a helper (FTP, SIP) had foretold and that came."),
+            help="Connections that a protocol's module (FTP, SIP) had foretold and that came."),
     _detail(name="nf_conntrack.expect_create", title="Expected connections foretold",
-            help="Connections that a helper (FTP, SIP) foretold."),
+            help="Connections that a protocol's module (FTP, SIP) foretold."),
     _detail(name="nf_conntrack.expect_delete", title="Expected connections given up",
             help="Foretold connections that were removed again."),
     _detail(name="nf_conntrack.search_restart", worse=Worse.MORE, title="Lookups begun again", moved_by=_LIMITS,

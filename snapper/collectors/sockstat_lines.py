@@ -5,7 +5,11 @@ TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 70
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
+
+_COUNT: Final = re.compile("[0-9]{1,20}")
 
 
 def protocol_values(text: str, path: str) -> Iterator[tuple[str, str, int]]:
@@ -28,7 +32,7 @@ def protocol_values(text: str, path: str) -> Iterator[tuple[str, str, int]]:
         protocol, colon, rest = line.partition(":")
         words = rest.split()
         names, values = words[::2], words[1::2]
-        if not colon or not names or len(names) != len(values) or not (rest.isascii() and "".join(values).isdigit()):
+        if not colon or not names or len(names) != len(values) or not all(map(_COUNT.fullmatch, values)):
             raise ValueError(f"{path}:{number} expected 'TCP: inuse 1 orphan 0 ...', read {line[:80]!r}.")
         for name, value in zip(names, values, strict=True):
             yield protocol, name, int(value)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 _NUMBER: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
 _WHOLE: Final = re.compile("[0-9]{1,18}")
 _MEMORY: Final = re.compile(
-    r"r([0-9]+),(?:rb[0-9]+,)?t[0-9]+,(?:tb[0-9]+,)?f[0-9]+,w([0-9]+),o[0-9]+,(?:bl([0-9]+),)?d([0-9]+)"
+    r"r([0-9]{1,18}),(?:rb[0-9]+,)?t[0-9]+,(?:tb[0-9]+,)?f[0-9]+,w([0-9]{1,18}),o[0-9]+,(?:bl([0-9]{1,18}),)?d([0-9]{1,18})"
 )
 _FLAGS: Final = frozenset({"ts", "sack", "ecn", "ecnseen", "fastopen"})
 """Words that stand before the name of the congestion control algorithm."""

@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 
 _LINE: Final = re.compile(
     r"""
-    (\S+)\s+ ([A-Z][A-Z0-9-]*)\s+ ([0-9]+)\s+ ([0-9]+)\s+ (?:\S*:)? ([^\s:]*)\s+ (\S+)   # Netid ... Peer Address:Port
-    (?:\s+ users:\(\("([^"\\]*)",pid=[0-9]+,fd=[0-9]+\)\))?                        # the usual case of one holder
+    (\S+)\s+ ([A-Z][A-Z0-9-]*)\s+ ([0-9]{1,20})\s+ ([0-9]{1,20})\s+   # Netid State Recv-Q Send-Q
+    (?:\S*:)? ([^\s:]*)\s+ (\S+)                                       # Local Address:Port Peer Address:Port
+    (?:\s+ users:\(\("([^"\\]*)",pid=[0-9]+,fd=[0-9]+\)\))?    # the usual case of one holder
     ((?:\s.*)?)
     """,
     re.VERBOSE,

@@ -139,7 +139,7 @@ def parse(text: str, origin: Origin) -> Iterator[Reading]:
     value = text.strip()
     if not value:
         return
-    if file in {"speed", "carrier_changes"} and not re.fullmatch("-?[0-9]+", value):
+    if file in {"speed", "carrier_changes"} and not re.fullmatch("-?[0-9]{1,20}", value):
         raise ValueError(f"/sys/class/net/{origin.key} expected a whole number, read {text[:40]!r}.")
     if file == "carrier_changes":
         yield Reading(_CARRIER_CHANGES.name, int(value), interface)

@@ -99,7 +99,7 @@ def parse(text: str, origin: Origin) -> Iterator[Reading]:
     if name not in _KNOWN:
         return
     value = text.strip()
-    if not re.fullmatch("[0-9]+", value):
+    if not re.fullmatch("[0-9]{1,20}", value):
         raise ValueError(f"/sys/class/net/{origin.key} expected a whole number, read {text[:40]!r}.")
     yield Reading(name, int(value), interface)
 

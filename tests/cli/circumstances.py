@@ -17,6 +17,9 @@ import pytest
 import snapper
 from tests.cli.running import environment_of
 
+PAGE = os.sysconf("SC_PAGESIZE")
+"""Bytes that a disk in memory takes for the least of files."""
+
 _NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 _LIMITED = (
     "import os, resource, sys; size = int(sys.argv[1]); "
@@ -60,14 +63,14 @@ def folder_of_all() -> Iterator[Path]:
 
 
 def on_small_disk(
-    folder: Path, size: str, script: str, words: Sequence[object], *, store: Path
+    folder: Path, pages: int, script: str, words: Sequence[object], *, store: Path
 ) -> subprocess.CompletedProcess[str]:
-    """Run a shell script in `folder`, where a disk of that size is mounted; in it `snapper` is ours, `$1`... the words.
+    """Run a shell script in `folder`, where a disk of that many pages is mounted; in it `snapper` is ours, `$1`... the words.
 
     The disk is there for the script alone, and gone with it.
     """
     namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    mounted = f'mount -t tmpfs -o size={size} none "$0" && cd "$0"'
+    mounted = f'mount -t tmpfs -o size={pages * PAGE} none "$0" && cd "$0"'
     try:
         subprocess.run([*namespace, "sh", "-c", mounted, folder], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):

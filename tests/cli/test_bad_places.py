@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapper.archive.load import load_manifest
-from tests.cli.circumstances import as_nobody, at_most, folder_of_all, on_small_disk
+from tests.cli.circumstances import PAGE, as_nobody, at_most, folder_of_all, on_small_disk
 from tests.cli.running import Run, run_snapper, the_sentence
 
 BRIEF = ("-d", "200ms", "-i", "100ms", "--only", "proc.stat")
@@ -143,7 +143,7 @@ def test_a_full_disk_keeps_what_was_recorded_until_then(store: Path, tmp_path: P
     disk = tmp_path / "disk"
     disk.mkdir()
     script = f"""
-        head -c 700K /dev/zero > ballast
+        head -c {180 * PAGE} /dev/zero > ballast
         snapper capture {" ".join(ENDLESS)} -o host.parquet; echo "rc $?"
         ls -A
         rm ballast
@@ -151,7 +151,7 @@ def test_a_full_disk_keeps_what_was_recorded_until_then(store: Path, tmp_path: P
         ls -A
     """
 
-    done = on_small_disk(disk, "828k", script, [], store=store)
+    done = on_small_disk(disk, 210, script, [], store=store)
 
     said = done.stderr.splitlines()
     assert len(said) == 1
@@ -164,7 +164,7 @@ def test_a_full_disk_keeps_what_was_recorded_until_then(store: Path, tmp_path: P
 def test_a_disk_that_is_full_before_the_first_tick_gets_no_litter(store: Path, tmp_path: Path) -> None:
     script = 'snapper capture -d 5s -o host.parquet; echo "rc $?"; ls -A; echo .'
 
-    done = on_small_disk(tmp_path, "8k", script, [], store=store)
+    done = on_small_disk(tmp_path, 1, script, [], store=store)
 
     assert "No space left on device; nothing was recorded; make room" in done.stderr
     assert done.stdout.splitlines() == ["rc 3", "."]
@@ -173,7 +173,7 @@ def test_a_disk_that_is_full_before_the_first_tick_gets_no_litter(store: Path, t
 def test_a_disk_that_is_full_at_the_end_keeps_the_recording(store: Path, tmp_path: Path) -> None:
     tree, disk, rescued = (tmp_path / name for name in ("tree", "disk", "rescued.parquet"))
     (tree / "proc").mkdir(parents=True)
-    (tree / "proc" / "modules").write_text(random.Random(1).randbytes(50_000).hex())  # noqa: S311 - does not compress
+    (tree / "proc" / "modules").write_text(random.Random(1).randbytes(12 * PAGE).hex())  # noqa: S311 - does not compress
     disk.mkdir()
     script = f"""
         snapper capture -d 200ms -i 100ms --root "$1" --only proc.modules -o host.parquet; echo "rc $?"
@@ -182,7 +182,7 @@ def test_a_disk_that_is_full_at_the_end_keeps_the_recording(store: Path, tmp_pat
         ls -A; echo .
     """
 
-    done = on_small_disk(disk, "84k", script, [tree, rescued], store=store)
+    done = on_small_disk(disk, 21, script, [tree, rescued], store=store)
 
     (said,) = done.stderr.splitlines()
     assert said.startswith("snapper: host.parquet: no space left to write it (No space left on device); ")
@@ -198,7 +198,7 @@ def test_a_report_that_does_not_fit_leaves_the_one_before(store: Path, tmp_path:
         cat report.html; ls -A
     """
 
-    done = on_small_disk(tmp_path, "16k", script, [], store=store)
+    done = on_small_disk(tmp_path, 2, script, [], store=store)
 
     assert "report.html: no space left to write it" in done.stderr
     assert done.stdout.splitlines() == ["rc 3", "yesterday", "report.html"]

