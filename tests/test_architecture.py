@@ -24,7 +24,7 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted((SNAPPER / "collectors").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((SNAPPER / "collectors").rglob("*.py")), ids=lambda path: path.name)
 def test_collectors_import_only_the_standard_library_and_the_vocabulary(path: Path) -> None:
     allowed = VOCABULARY | {"snapper.record.plan"}
 

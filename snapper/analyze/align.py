@@ -25,7 +25,7 @@ _NOTHING: Final = re.compile("")
 _BEHIND: Final = {
     "disk": ("disk", re.compile(r"(?:[ /].*)?")),
     "partition": ("disk", re.compile(r"p?[0-9]+")),
-    "interface": ("interface", _NOTHING),
+    "interface": ("interface", re.compile(r"(?:[ /].*)?")),
 }
 """First label of a metric → which devices its instances begin with, and what may come behind."""
 

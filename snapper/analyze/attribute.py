@@ -18,8 +18,8 @@ from snapper.analyze.judge import Judged, tells
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import CHILDREN
-from snapper.collectors.pid_stat import CHILDREN_CPU, CPU
-from snapper.collectors.program_metrics import PROCESSES, UNATTRIBUTED
+from snapper.collectors.programs.pid_stat import CHILDREN_CPU, CPU
+from snapper.collectors.programs.program_metrics import PROCESSES, UNATTRIBUTED
 from snapper.metric import Metric, Resource, Role, Worse
 
 Arrival = Literal["new", "gone"]

@@ -9,8 +9,10 @@ from typing import Final, Literal, NamedTuple
 from snapper.analyze.sections import Event
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.timeline import SECOND
-from snapper.collectors import catalogue, cmd_dmesg, cmd_journal, cmd_systemctl_show
-from snapper.collectors.kernel_events import PREFIX
+from snapper.collectors import catalogue
+from snapper.collectors.kernel import cmd_dmesg
+from snapper.collectors.kernel.kernel_events import PREFIX
+from snapper.collectors.system import cmd_journal, cmd_systemctl_show
 
 MOST_OF_A_KIND: Final = 20
 """A failing disk fills the log: its first lines tell what the hundredth does."""

@@ -21,6 +21,12 @@ from snapper.metric import Metric, Resource, Role
 
 DEVICES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK, Resource.CGROUP})
 """Resources that a host has several of, each a group of its own."""
+NAMED: Final = frozenset({"interface", "disk", "port"})
+"""Labels whose name is the first word of an instance; what the device has several of (a counter) comes behind."""
+WHOLE: Final = frozenset(
+    {"mount", "cgroup", "array", "device", "controller", "group", "host", "map", "volume", "partition", "part", "pool"}
+)
+"""Labels whose name is all of an instance."""
 ARRIVING: Final = DEVICES - {Resource.CGROUP}
 """Of these, those whose coming or going is news; of a control group, its programs tell that."""
 SHARED: Final = frozenset({Resource.DISK, Resource.NETWORK})
@@ -115,8 +121,9 @@ def device_groups(judged: Judged, thresholds: Thresholds) -> list[Group]:
     compared = judged.compared
     devices: defaultdict[tuple[Resource, str], list[int]] = defaultdict(list)
     for row, metric in enumerate(compared.metrics):
-        if metric.resource in ARRIVING and compared.instances[row]:
-            devices[metric.resource, compared.instances[row]].append(row)
+        device = device_of(metric, compared.instances[row])
+        if metric.resource in ARRIVING and device:
+            devices[metric.resource, device].append(row)
     groups = []
     for rows in devices.values():
         sides: tuple[tuple[Arrival, Bools], ...] = (("new", compared.came), ("gone", compared.went))
@@ -127,6 +134,24 @@ def device_groups(judged: Judged, thresholds: Thresholds) -> list[Group]:
                 tier = tier_of(score, thresholds)
                 groups.append(Group(rows=tuple(shown[:1]), score=score, tier=tier, arrival=arrival))
     return groups
+
+
+def device_of(metric: Metric, instance: str) -> str:
+    """The disk, file system, interface or control group that a series is of; empty where it is of all, or of none.
+
+    What a network tells apart is often no device: a type of ICMP message, a peer, a port number.
+
+    >>> from snapper.collectors import catalogue
+    >>> metrics = catalogue()
+    >>> device_of(metrics["netdev.rx_bytes"], "eth0"), device_of(metrics["snmp.Tcp.InSegs"], "")
+    ('eth0', '')
+    """
+    if metric.resource not in DEVICES or not metric.labels:
+        return ""
+    label = metric.labels[0]
+    if label in NAMED:
+        return instance.partition(" ")[0]
+    return instance if label in WHOLE else ""
 
 
 def is_service(program: Program) -> bool:
@@ -142,7 +167,7 @@ def _key(metric: Metric, instance: str) -> Key:
     aspect = ""
     if metric.resource is Resource.NETWORK:
         aspect = "faults" if metric.role in {Role.ERRORS, Role.SATURATION} else "traffic"
-    return metric.resource, instance if metric.resource in DEVICES else "", aspect
+    return metric.resource, device_of(metric, instance), aspect
 
 
 def _adopted(judged: Judged, gathered: Mapping[Key, Sequence[int]]) -> list[list[int]]:

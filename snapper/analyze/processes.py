@@ -19,9 +19,9 @@ from snapper.analyze.readings import READABLE
 from snapper.analyze.table import Program
 from snapper.analyze.timeline import Grid, Ints
 from snapper.archive.read import Read
-from snapper.collectors.pid_cgroup import unit_of
-from snapper.collectors.pid_cmdline import program_of
-from snapper.collectors.pid_stat import Stat, identify
+from snapper.collectors.programs.pid_cgroup import unit_of
+from snapper.collectors.programs.pid_cmdline import program_of
+from snapper.collectors.programs.pid_stat import Stat, identify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from snapper.analyze.table import Program
 from snapper.analyze.timeline import Grid, Recording, grid_of
 from snapper.archive.read import Read
 from snapper.collectors.contract import Collector
-from snapper.collectors.program_metrics import PROCESSES
+from snapper.collectors.programs.program_metrics import PROCESSES
 from snapper.metric import Kind
 from snapper.record.plan import Cadence, Command, PerProcess
 

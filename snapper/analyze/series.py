@@ -17,7 +17,7 @@ from snapper.analyze.table import SeriesTable
 from snapper.analyze.timeline import SECOND, Ints, Recording, grid_of
 from snapper.collectors import all_collectors
 from snapper.collectors.contract import Collector
-from snapper.collectors.program_metrics import PROCESSES, UNATTRIBUTED
+from snapper.collectors.programs.program_metrics import PROCESSES, UNATTRIBUTED
 from snapper.metric import Metric
 from snapper.record.plan import Cadence
 

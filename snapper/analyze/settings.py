@@ -13,7 +13,7 @@ from typing import Final
 from snapper.analyze.diff import DriftRow, Explanation, Finding, Tier
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import listed, slug
-from snapper.collectors.sysctl_keys import by_size
+from snapper.collectors.kernel.sysctl_keys import by_size
 from snapper.metric import Metric, Resource
 
 BY_THE_WAY: Final = frozenset(

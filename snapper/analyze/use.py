@@ -13,7 +13,7 @@ from typing import Final
 
 from snapper.analyze.cells import COLUMNS, EMPTY, ROWS
 from snapper.analyze.diff import Cell, CoverageRow, UseRow
-from snapper.analyze.groups import DEVICES
+from snapper.analyze.groups import DEVICES, device_of
 from snapper.analyze.judge import Judged, or_none, worse_of
 from snapper.metric import Metric, Resource, Role
 
@@ -43,7 +43,7 @@ def use_matrix(
         cells: defaultdict[str, list[int]] = defaultdict(list)
         for row, metric in enumerate(judged.compared.metrics):
             if metric.primary and metric.resource is resource and metric.role in COLUMNS:
-                cells[judged.compared.instances[row] if resource in DEVICES else ""].append(row)
+                cells[device_of(metric, judged.compared.instances[row])].append(row)
         declared = any(metric.primary and metric.resource is resource for metric in catalogue.values())
         instances = _shown(judged, resource, cells)
         if not instances and declared:

@@ -1,7 +1,7 @@
 """One file for each source: what to read, the pure parser, and the metrics it declares.
 
-Files are found by their folder, plug-ins by the entry-point group `snapper.collectors`;
-there is no list to edit.
+Files are found by their folders, which are named after what they are about; plug-ins by the entry-point
+group `snapper.collectors`. There is no list to edit.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module, metadata
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
-from snapper.collectors.program_metrics import ANALYSIS_METRICS
+from snapper.collectors.programs.program_metrics import ANALYSIS_METRICS
 from snapper.errors import UnknownSource, UsageError
 from snapper.metric import Metric
 from snapper.record.plan import Command
@@ -103,7 +103,7 @@ def catalogue() -> dict[str, Metric]:
 
 
 def _built_in() -> list[Collector]:
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    modules = (import_module(module.name) for module in walk_packages(__path__, f"{__name__}."))
     return [module.COLLECTOR for module in modules if hasattr(module, "COLLECTOR")]
 
 

@@ -306,7 +306,7 @@ def utf8(name: str) -> bytes:
 # Repetitions are bounded and none is nested, so that no text makes them slow.
 CALLED = (
     rb"(?:(?<!by)(?<!com)pass(?:w(?:or)?d|phrase|code)?(?![a-z])|pwd(?![a-z])(?!=/)|masterauth|secret"
-    rb"|token(?!s\b|s[-_=]|i[sz])|(?:api|access|private|secret|auth|account|encryption)[-_.]?key)"
+    rb"|(?<!no)token(?!s\b|s[-_=]|i[sz])|(?:api|access|private|secret|auth|account|encryption)[-_.]?key)"
     rb"(?![\w.-]{0,40}(?:fd|file|path|dir|stdin|prompt|name|type|ttl|timeout|length|policy|limit)\b)[\w.-]{0,40}"
 )
 CALLED_WORDS = (b"pass", b"pwd", b"masterauth", b"secret", b"token", b"key")

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from snapper.analyze.programs import EVERY
 from snapper.analyze.series import NO_PROGRAMS, tabulate
 from snapper.analyze.table import Program, SeriesTable
-from snapper.collectors import pid_stat, proc_stat
 from snapper.collectors.contract import Derived
+from snapper.collectors.cpu import proc_stat
+from snapper.collectors.programs import pid_stat
 from snapper.metric import Kind
 from snapper.record.plan import Cadence
 from tests.analyze.tape import Tape, of_program, process_source, stat

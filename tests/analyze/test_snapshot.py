@@ -7,7 +7,7 @@ import pytest
 from snapper import Snapshot
 from snapper.analyze import snapshot as room
 from snapper.analyze.series import tabulate
-from snapper.collectors import proc_loadavg
+from snapper.collectors.cpu import proc_loadavg
 from tests.analyze.tape import Tape
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from snapper.collectors.cmd_journal import MOST, JournalEvent, journal_events, parse
 from snapper.collectors.contract import Origin
+from snapper.collectors.system.cmd_journal import MOST, JournalEvent, journal_events, parse
 
 BEGIN = "[    2.000000] host systemd-journald[24]: Journal started\n"
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from snapper.collectors.cmd_mpstat import COLLECTOR, parse
 from snapper.collectors.contract import Origin
-from snapper.collectors.mpstat_reports import reports_of
+from snapper.collectors.cpu.cmd_mpstat import COLLECTOR, parse
+from snapper.collectors.cpu.mpstat_reports import reports_of
 
 HEADINGS = "{time}     CPU    %usr   %nice    %sys   %idle\n"
 ROW = "{time}  {cpu:>6} {usr:>7.2f}    0.00    1.00 {idle:>7.2f}\n"

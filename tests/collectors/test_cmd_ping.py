@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin
-from snapper.collectors.cmd_ping import COLLECTOR as PING
-from snapper.collectors.cmd_trace import COLLECTOR as TRACE
 from snapper.collectors.contract import Collector
+from snapper.collectors.network.cmd_ping import COLLECTOR as PING
+from snapper.collectors.network.cmd_trace import COLLECTOR as TRACE
 from snapper.record.plan import Cadence, Command
 
 HEADING = "PING 192.0.2.7 (192.0.2.7) 56(84) bytes of data.\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snapper.collectors.cmd_pmap import parse
 from snapper.collectors.contract import Origin
+from snapper.collectors.programs.cmd_pmap import parse
 
 RECORDED = Path(__file__).resolve().parents[2] / "fixtures" / "parse" / "cmd.pmap" / "X-procps-4.0.2.txt"
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin
-from snapper.collectors.cmd_ss import COLLECTOR
-from snapper.collectors.ss_lines import sockets_of
+from snapper.collectors.network.cmd_ss import COLLECTOR
+from snapper.collectors.network.ss_lines import sockets_of
 
 RECORDED = Path(__file__).resolve().parents[2] / "fixtures/parse/cmd.ss/iproute2-6.1.txt"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.cmd_systemctl_show import starts
-from snapper.collectors.unit_names import lasts
+from snapper.collectors.system.cmd_systemctl_show import starts
+from snapper.collectors.system.unit_names import lasts
 
 
 def said(source: str, text: str) -> dict[str, float | str]:

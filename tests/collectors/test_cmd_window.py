@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Collector, Origin
-from snapper.collectors.cmd_iostat import COLLECTOR as IOSTAT
-from snapper.collectors.cmd_vmstat import COLLECTOR as VMSTAT
-from snapper.collectors.iostat_reports import reports_of
+from snapper.collectors.disks.cmd_iostat import COLLECTOR as IOSTAT
+from snapper.collectors.disks.iostat_reports import reports_of
+from snapper.collectors.memory.cmd_vmstat import COLLECTOR as VMSTAT
 from snapper.record.plan import Cadence, Command
 
 PARSE = Path(__file__).resolve().parents[2] / "fixtures/parse"

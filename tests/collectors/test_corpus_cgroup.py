@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, Reading, all_collectors
-from snapper.collectors.cgroup_files import is_told, place_of
+from snapper.collectors.cgroups.cgroup_files import is_told, place_of
 
 TREES = {"pcp/cgroups-root-004": "root/sys/fs/cgroup", "pcp/cgroups-root-001": "root/cgroup"}
 """Where each has its control groups; the older host mounted each controller under /cgroup."""

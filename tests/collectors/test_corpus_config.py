@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.proc_sys import key_of
+from snapper.collectors.kernel.proc_sys import key_of
 from snapper.record.plan import File, Files
 
 TREES = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors import all_collectors
-from snapper.collectors.mpstat_reports import reports_of
+from snapper.collectors.cpu.mpstat_reports import reports_of
 from tests.collectors.corpus_trees import cases, exported, file_by_file, gathered, members, parsed, rows, told
 
 NOT_READ = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_cpuinfo import parse
+from snapper.collectors.cpu.proc_cpuinfo import parse
 
 
 def facts(path: Path) -> dict[str, float | str]:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.proc_slabinfo import caches
-from snapper.collectors.proc_zoneinfo import zones
+from snapper.collectors.memory.proc_slabinfo import caches
+from snapper.collectors.memory.proc_zoneinfo import zones
 
 KIB, PAGE = 1024, 4096
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, all_collectors, catalogue
-from snapper.collectors.mib_lines import mib_fields
-from snapper.collectors.name_value_lines import name_values
-from snapper.collectors.sockstat_lines import protocol_values
+from snapper.collectors.network.mib_lines import mib_fields
+from snapper.collectors.network.sockstat_lines import protocol_values
+from snapper.collectors.text.name_value_lines import name_values
 from tests.collectors.corpus_reads import table
 
 IPV6 = ("pcp/procnet-snmp6-2.6.32", "pcp/procnet-snmp6-5.14.7")

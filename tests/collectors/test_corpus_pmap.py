@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from snapper.collectors.cmd_pmap import parse
 from snapper.collectors.contract import Origin
+from snapper.collectors.programs.cmd_pmap import parse
 
 
 def test_pmap_of_every_version_adds_up_to_its_own_total(corpus: Path) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.pid_cgroup import unit_of
-from snapper.collectors.pid_cmdline import program_of
-from snapper.collectors.pid_stat import identify
+from snapper.collectors.programs.pid_cgroup import unit_of
+from snapper.collectors.programs.pid_cmdline import program_of
+from snapper.collectors.programs.pid_stat import identify
 
 SOURCES = {
     "proc.pid.stat": ("stat", 1490),

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.cmd_ps import _rows
-from snapper.collectors.pidstat_reports import reports_of
+from snapper.collectors.programs.cmd_ps import _rows
+from snapper.collectors.programs.pidstat_reports import reports_of
 
 PIDSTAT_REFUSED = {"sysstat/out-e.pidstat-I": "--human, which writes units: our arguments never ask for it"}
 PIDSTAT_SILENT = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from snapper.collectors import all_collectors
-from snapper.collectors.tool_tables import size
+from snapper.collectors.text.tool_tables import size
 from tests.collectors.storage_reads import cases, said, told
 
 READ = {

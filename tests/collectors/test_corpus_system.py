@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.cmd_dmesg import events
-from snapper.collectors.kernel_log import lines_of
+from snapper.collectors.kernel.cmd_dmesg import events
+from snapper.collectors.kernel.kernel_log import lines_of
 from tests.collectors.corpus_reads import table
 
 SOURCES = {

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.cmd_vmstat import reports
-from snapper.collectors.iostat_reports import Report, reports_of
-from snapper.collectors.ss_lines import sockets_of
+from snapper.collectors.disks.iostat_reports import Report, reports_of
+from snapper.collectors.memory.cmd_vmstat import reports
+from snapper.collectors.network.ss_lines import sockets_of
 
 JC_VMSTAT = {
     "r": "runnable_procs", "b": "uninterruptible_sleeping_procs", "swpd": "virtual_mem_used", "free": "free_mem",

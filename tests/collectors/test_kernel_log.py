@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from snapper.collectors.cmd_dmesg import EVENTS, LogEvent, events, kind_of, parse
 from snapper.collectors.contract import Origin
-from snapper.collectors.kernel_log import Line, lines_of, new_lines
+from snapper.collectors.kernel.cmd_dmesg import EVENTS, LogEvent, events, kind_of, parse
+from snapper.collectors.kernel.kernel_log import Line, lines_of, new_lines
 from snapper.record.recorder import Mask
 
 SAID = [

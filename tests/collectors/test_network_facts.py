@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.ip_routes import _MOST
-from snapper.collectors.passing_interfaces import is_passing
+from snapper.collectors.network.ip_routes import _MOST
+from snapper.collectors.network.passing_interfaces import is_passing
 from snapper.metric import Kind
 
 PARSE = Path(__file__).resolve().parents[2] / "fixtures" / "parse"

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from snapper.collectors import Derived, Origin, Reading, all_collectors, catalogue
-from snapper.collectors.mib_lines import mib_fields
-from snapper.collectors.name_value_lines import name_values
-from snapper.collectors.percpu_columns import column_sums
-from snapper.collectors.proc_sys_net_limits import COLLECTOR as LIMITS
-from snapper.collectors.proc_sys_net_netfilter import COLLECTOR as NETFILTER
-from snapper.collectors.sockstat_lines import protocol_values
+from snapper.collectors.network.mib_lines import mib_fields
+from snapper.collectors.network.proc_sys_net_limits import COLLECTOR as LIMITS
+from snapper.collectors.network.proc_sys_net_netfilter import COLLECTOR as NETFILTER
+from snapper.collectors.network.sockstat_lines import protocol_values
+from snapper.collectors.text.name_value_lines import name_values
+from snapper.collectors.text.percpu_columns import column_sums
 
 PREFIX = {
     "proc/net/snmp": "snmp.", "proc/net/netstat": "netstat.", "proc/net/snmp6": "snmp6.",

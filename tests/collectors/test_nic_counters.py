@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin
-from snapper.collectors.cmd_ethtool_statistics import COLLECTOR
-from snapper.collectors.nic_counters import Meaning, meaning, summed_over_queues
+from snapper.collectors.network.cmd_ethtool_statistics import COLLECTOR
+from snapper.collectors.network.nic_counters import Meaning, meaning, summed_over_queues
 
 LOST = (
     "rx_missed_errors", "rx_no_buffer_count", "rx_no_dma_resources", "rx_out_of_buffer", "port.rx_dropped",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.pid_cgroup import parse, unit_of
+from snapper.collectors.programs.pid_cgroup import parse, unit_of
 
 ID, OTHER = "0ea0c47ef0e1a90cd10059a0da0abd4da28d3bc35ce15c7beb46da1c7ab02736", "f" * 64
 UUID = "0f1c2a3b-1234-5678-9abc-def012345678"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.pid_cmdline import parse, program_of
+from snapper.collectors.programs.pid_cmdline import parse, program_of
 
 KERNEL_THREADS = {
     "kworker/0:1H-kblockd": "kworker",

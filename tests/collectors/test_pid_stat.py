@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from snapper.analyze.derive import derive
 from snapper.analyze.part import Part
 from snapper.collectors.contract import Origin
-from snapper.collectors.pid_stat import COLLECTOR, Stat, identify, parse
+from snapper.collectors.programs.pid_stat import COLLECTOR, Stat, identify, parse
 
 NAMES = [
     "nginx",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_diskstats import COLLECTOR, parse
+from snapper.collectors.disks.proc_diskstats import COLLECTOR, parse
 
 DERIVED = {derived.metric.name: derived for derived in COLLECTOR.derived}
 

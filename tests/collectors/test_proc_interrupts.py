@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_interrupts import parse
+from snapper.collectors.cpu.proc_interrupts import parse
 from snapper.metric import Role
 from tests.collectors.corpus_reads import collector
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_mounts import parse
+from snapper.collectors.filesystems.proc_mounts import parse
 
 ESCAPED = str.maketrans({" ": r"\040", "\t": r"\011", "\n": r"\012", "\\": r"\134", "#": r"\043"})
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin, Reading, catalogue
-from snapper.collectors.mib_lines import mib_fields
-from snapper.collectors.proc_net_dev import COLLECTOR as DEV
-from snapper.collectors.proc_net_snmp import COLLECTOR as SNMP
-from snapper.collectors.proc_net_softnet_stat import COLLECTOR as SOFTNET
+from snapper.collectors.network.mib_lines import mib_fields
+from snapper.collectors.network.proc_net_dev import COLLECTOR as DEV
+from snapper.collectors.network.proc_net_snmp import COLLECTOR as SNMP
+from snapper.collectors.network.proc_net_softnet_stat import COLLECTOR as SOFTNET
 from snapper.metric import Kind, Resource, Role
 
 HEADINGS = (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors.contract import Derived, Origin
-from snapper.collectors.proc_stat import COLLECTOR, parse
+from snapper.collectors.cpu.proc_stat import COLLECTOR, parse
 from snapper.metric import Role
 
 DERIVED = {derived.metric.name: derived for derived in COLLECTOR.derived}

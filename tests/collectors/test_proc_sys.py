@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_sys import COLLECTOR, parse
-from snapper.collectors.sysctl_keys import by_size
+from snapper.collectors.kernel.proc_sys import COLLECTOR, parse
+from snapper.collectors.kernel.sysctl_keys import by_size
 from snapper.record.plan import Files
 from snapper.record.recorder import Tree
 

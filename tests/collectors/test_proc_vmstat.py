@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.proc_vmstat import COLLECTOR, parse
+from snapper.collectors.memory.proc_vmstat import COLLECTOR, parse
 from snapper.metric import Kind, Role
 
 METRICS = {metric.name.removeprefix("vmstat."): metric for metric in COLLECTOR.metrics}

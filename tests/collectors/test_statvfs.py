@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.statvfs import parse
+from snapper.collectors.filesystems.statvfs import parse
 
 SOME = "f_frsize 4096\nf_blocks 100\nf_bfree 10\nf_bavail {avail}\nf_files {files}\nf_ffree {free}\nf_flag {flag}\n"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from snapper.collectors import Collector, Origin, Reading, all_collectors
-from snapper.collectors.cgroup_files import is_told, place_of
+from snapper.collectors.cgroups.cgroup_files import is_told, place_of
 from snapper.metric import Kind
 
 ID = "0123456789abcdef" * 4

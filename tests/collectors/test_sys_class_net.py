@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.collectors import Origin, Reading
-from snapper.collectors.sys_class_net import COLLECTOR
-from snapper.collectors.sys_class_net_statistics import COLLECTOR as STATISTICS
+from snapper.collectors.network.sys_class_net import COLLECTOR
+from snapper.collectors.network.sys_class_net_statistics import COLLECTOR as STATISTICS
 
 rates = st.floats(0, 1e12)
 

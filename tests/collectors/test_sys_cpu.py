@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.sys_cpu import COLLECTOR, parse
+from snapper.collectors.cpu.sys_cpu import COLLECTOR, parse
 from snapper.record.plan import Files
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.sys_cpufreq_stats import COLLECTOR, parse
+from snapper.collectors.cpu.sys_cpufreq_stats import COLLECTOR, parse
 
 DERIVED = {derived.metric.name: derived for derived in COLLECTOR.derived}
 STATS = "/sys/devices/system/cpu/cpufreq/policy0/stats"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from snapper.collectors.contract import Origin
-from snapper.collectors.sys_kernel import COLLECTOR, parse
-from snapper.collectors.taint_flags import taints
+from snapper.collectors.kernel.sys_kernel import COLLECTOR, parse
+from snapper.collectors.kernel.taint_flags import taints
 from snapper.metric import Kind, Role, Worse
 from snapper.record.plan import Files
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.cmd_kernel_config import COLLECTOR as KERNEL_CONFIG
-from snapper.collectors.package_lists import Package, package_facts
+from snapper.collectors.kernel.cmd_kernel_config import COLLECTOR as KERNEL_CONFIG
+from snapper.collectors.system.package_lists import Package, package_facts
 from snapper.record.plan import Command, Files
 from snapper.record.recorder import Mask
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from snapper.collectors import Origin, all_collectors
-from snapper.collectors.container_names import container_name, pod_name
+from snapper.collectors.cgroups.container_names import container_name, pod_name
 from snapper.metric import Kind
 from snapper.record.plan import Files
 

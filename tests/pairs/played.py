@@ -16,7 +16,7 @@ from snapper.archive.read import PIDS, TICK, Read
 from snapper.collectors import all_collectors
 from snapper.record.local import record
 from snapper.record.plan import plan_of
-from tests.archive.spools import BOOTTIME, SECOND, END, spool
+from tests.archive.spools import BOOTTIME, END, SECOND, spool
 from tests.record.decode import Record, Spool, decode
 
 

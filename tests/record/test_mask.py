@@ -69,6 +69,7 @@ HARMLESS = [
     "tool --password-stdin --ask-password prompt",
     "curl -s http://host:8080/path?x=1 https://example.org/a@b",
     "mysqld --port=3306 -P3306 --basedir=/usr",
+    '{"kernel":{"MPTcpExtMPJoinNoTokenFound":0,"MPTcpExtMPJoinSynRx":2}}',
     "BOOT_IMAGE=/vmlinuz root=UUID=0a1b ro quiet spec_store_bypass_disable=on",
     "/bin/login -p --",
     "snmpd -c /etc/snmp/snmpd.conf -a",

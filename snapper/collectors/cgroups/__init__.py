@@ -1,0 +1,1 @@
+"""Control groups of both versions and the containers that they are of: use, limits, throttling."""

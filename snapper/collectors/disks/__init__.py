@@ -1,0 +1,1 @@
+"""Disks and what is made of them: traffic, queues, errors, settings, RAID, volumes, and what they say of themselves."""

@@ -1,0 +1,1 @@
+"""The kernel: its version, settings and modules, and what it reported."""

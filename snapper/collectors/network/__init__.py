@@ -1,0 +1,1 @@
+"""The network: interfaces and their hardware, protocols, sockets, queues, routes."""

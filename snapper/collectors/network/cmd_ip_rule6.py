@@ -1,0 +1,35 @@
+"""Which table of routes is asked for which IPv6 packets.
+
+Runs `ip -j -6 rule` of iproute2 (JSON since 4.17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.network.ip_rules import rule_metric, rules
+from snapper.record.plan import Cadence, Command
+
+_COMMAND: Final = ("ip", "-j", "-6", "rule")
+_NAME: Final = "ip.rule6"
+
+
+def parse(text: str, _origin: Origin) -> Iterator[Reading]:
+    """Yield the rules of each priority; see `ip_rules.rules`.
+
+    Raises:
+        ValueError: The output is not JSON, was cut, or is not that of ip rule.
+    """
+    return rules(text, _NAME, " ".join(_COMMAND))
+
+
+COLLECTOR = Collector(
+    name="cmd.ip.rule6",
+    read=Command(argv=_COMMAND, version=("ip", "-V"), cadence=Cadence.ONCE),
+    metrics=(rule_metric(_NAME, "IPv6", "ip -6 rule"),),
+    parse=parse,
+    adds="which table of routes is asked for which IPv6 packets",
+    needs="ip of iproute2 >= 4.17 (package iproute2)",
+)

@@ -1,0 +1,47 @@
+"""Sockets one by one, summed up by state, by listener, by program and by peer: queues, drops, who holds them.
+
+Runs `ss` of iproute2 at the two edges of the window, without -e, which takes as long again for nothing that is used.
+`ss_sums` tells what the sums are of. A socket takes some 600 bytes of output, for ss pads its columns, so that beyond
+100,000 sockets the output is cut and tells nothing; /proc/net/sockstat and /proc/net/netstat still do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.network.ss_lines import sockets_of
+from snapper.collectors.network.ss_metrics import METRICS
+from snapper.collectors.network.ss_sums import STATES, sums
+from snapper.record.plan import MIB, Cadence, Command
+
+
+def parse(text: str, _origin: Origin) -> Iterator[Reading]:
+    """Yield the sums over all sockets of TCP and UDP; other kinds are passed over. No line at all tells nothing.
+
+    Raises:
+        ValueError: A line that is no socket, or an output that was cut.
+    """
+    sockets = [socket for socket in sockets_of(text) if socket.netid in STATES]
+    if sockets:
+        yield from sums(sockets)
+
+
+_ASKED: Final = ("-n", "-t", "-u", "-a", "-p", "-i", "-m")
+
+COLLECTOR = Collector(
+    name="cmd.ss",
+    read=Command(
+        argv=("ss", "-H", "-O", *_ASKED),
+        version=("ss", "-V"),
+        cadence=Cadence.EDGES,
+        alternatives=(("ss", *_ASKED),),
+        timeout=10.0,
+        max_bytes=64 * MIB,
+    ),
+    metrics=METRICS,
+    parse=parse,
+    adds="accept queues and drops of every listener, and whose sockets wait, retransmit or leak",
+    needs="ss (package iproute2); root, to learn whose sockets they are",
+)

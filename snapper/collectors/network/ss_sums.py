@@ -1,0 +1,182 @@
+"""Sums over sockets, by what means the same in another snapshot: state, port, program, peer, algorithm.
+
+No pid and no port that the kernel hands out at random becomes an instance: a listener is `tcp :8443 nginx`, one on a
+random port is `tcp :32768-60999 containerd`. Peers are told where this host is the client, `to 192.0.2.7:5432`, or
+where a port of its own is served, `from 192.0.2.9 to :443`; of them only those with the most connections.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from snapper.collectors.contract import Reading
+from snapper.collectors.network.ss_details import Details, details_of, memory_of
+from snapper.collectors.network.ss_lines import Socket
+
+STATES: Final = {
+    "tcp": (
+        "ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "CLOSE-WAIT", "LAST-ACK",
+        "LISTEN", "CLOSING", "UNCONN",
+    ),
+    "udp": ("UNCONN", "ESTAB"),
+}  # fmt: skip
+"""All states of what -t -u -a asks for: the list is complete, so a state without a line holds no socket."""
+_RANDOM_PORTS: Final = range(32768, 61000)
+"""Default of net.ipv4.ip_local_port_range."""
+_UNOWNED: Final = frozenset({"TIME-WAIT", "SYN-RECV"})
+"""States in which no program holds the socket any more, or yet."""
+_NOBODY: Final = "unknown"
+"""Program of sockets that the kernel holds itself, or whose holder ss may not see."""
+_LOOPBACK: Final = ("127.", "[::1]", "[::ffff:127.", "::1:", "::ffff:127.")
+_MOST_PEERS: Final = 20
+"""A server has thousands; those with the most connections are whom it works for, or leans on."""
+
+_is_random = frozenset(map(str, _RANDOM_PORTS)).__contains__
+
+
+def sums(sockets: Sequence[Socket]) -> Iterator[Reading]:
+    """Yield all sums over the sockets of TCP and UDP."""
+    counts = Counter((socket.netid, socket.state) for socket in sockets)
+    known = dict.fromkeys((netid, state) for netid, states in STATES.items() for state in states)
+    for netid, state in known | counts:
+        yield Reading("ss.sockets", counts[netid, state], f"{netid} {state}")
+    connected = [socket for socket in sockets if socket.netid == "tcp" and socket.state != "LISTEN"]
+    listening = [socket for socket in sockets if socket.netid == "tcp" and socket.state == "LISTEN"]
+    yield from _by_listener(listening, connected)
+    yield from _by_datagram_port([socket for socket in sockets if socket.netid == "udp"])
+    yield from _by_program(sockets)
+    yield from _by_peer(connected, {socket.port for socket in listening})
+
+
+def _by_listener(listening: Sequence[Socket], connected: Sequence[Socket]) -> Iterator[Reading]:
+    """Sums over the listeners of one port and program, both address families and all that share the port."""
+    states = Counter((socket.state, socket.port) for socket in connected)
+    fullest: list[float] = []
+    for name, group in _by_port(listening):
+        ports = {socket.port for socket in group}
+        yield Reading("ss.accept_queue", sum(socket.receive_queue for socket in group), name)
+        yield Reading("ss.backlog", sum(socket.send_queue for socket in group), name)
+        yield Reading("ss.connections", sum(states["ESTAB", port] for port in ports), name)
+        yield Reading("ss.syn_queue", sum(states["SYN-RECV", port] for port in ports), name)
+        if shares := [socket.receive_queue / socket.send_queue for socket in group if socket.send_queue]:
+            yield Reading("ss.accept_queue_utilization", max(shares), name)
+            fullest += shares
+        yield from _drops(name, group)
+    if fullest:
+        yield Reading("ss.fullest_accept_queue", max(fullest))
+
+
+def _by_datagram_port(sockets: Sequence[Socket]) -> Iterator[Reading]:
+    for name, group in _by_port(sockets):
+        yield Reading("ss.udp_receive_queue", sum(socket.receive_queue for socket in group), name)
+        yield from _drops(name, group)
+
+
+def _drops(name: str, group: Sequence[Socket]) -> Iterator[Reading]:
+    told = [memory for socket in group if (memory := memory_of(socket.details))]
+    if len(told) == len(group):
+        yield Reading("ss.drops", sum(memory.drops for memory in told), name)
+
+
+def _by_port(sockets: Iterable[Socket]) -> Iterable[tuple[str, list[Socket]]]:
+    groups: dict[str, list[Socket]] = {}
+    for socket in sockets:
+        groups.setdefault(_port_name(socket), []).append(socket)
+    return groups.items()
+
+
+def _port_name(socket: Socket) -> str:
+    """Protocol, port and program, the port folded where the kernel hands it out at random."""
+    port = f"{_RANDOM_PORTS[0]}-{_RANDOM_PORTS[-1]}" if _is_random(socket.port) else socket.port
+    return f"{socket.netid} :{port} {socket.program}".rstrip()
+
+
+class _Program:
+    """What the sockets of one program come to."""
+
+    def __init__(self) -> None:
+        self.sockets = self.connections = self.established = self.close_wait = 0
+        self.receive_queue = self.send_queue = self.retransmitted = 0
+        self.memory = self.drops = self.unknown = 0
+
+    def add(self, socket: Socket, details: Details | None) -> None:
+        self.sockets += 1
+        if memory := memory_of(socket.details):
+            self.memory += memory.held
+            self.drops += memory.drops
+        else:
+            self.unknown += 1
+        if details:
+            self.connections += 1
+            self.established += socket.state == "ESTAB"
+            self.close_wait += socket.state == "CLOSE-WAIT"
+            self.receive_queue += socket.receive_queue
+            self.send_queue += socket.send_queue
+            self.retransmitted += details.retransmitted
+
+    def readings(self, name: str) -> Iterator[Reading]:
+        yield Reading("ss.program_sockets", self.sockets, name)
+        if self.connections:
+            yield Reading("ss.program_established", self.established, name)
+            yield Reading("ss.program_close_wait", self.close_wait, name)
+            yield Reading("ss.program_receive_queue", self.receive_queue, name)
+            yield Reading("ss.program_send_queue", self.send_queue, name)
+            yield Reading("ss.program_retransmitted", self.retransmitted, name)
+        if not self.unknown:
+            yield Reading("ss.program_memory", self.memory, name)
+            yield Reading("ss.program_drops", self.drops, name)
+
+
+def _by_program(sockets: Sequence[Socket]) -> Iterator[Reading]:
+    """Sums by program, and over all established connections what only their details tell."""
+    programs: dict[str, _Program] = {}
+    established: list[tuple[Socket, Details]] = []
+    for socket in sockets:
+        if socket.state in _UNOWNED:
+            continue
+        details = details_of(socket.details) if socket.netid == "tcp" and socket.state != "LISTEN" else None
+        if details and socket.state == "ESTAB":
+            established.append((socket, details))
+        name = socket.program or _NOBODY
+        if name not in programs:
+            programs[name] = _Program()
+        programs[name].add(socket, details)
+    for name, program in programs.items():
+        yield from program.readings(name)
+    yield from _of_established(established)
+
+
+def _of_established(established: Sequence[tuple[Socket, Details]]) -> Iterator[Reading]:
+    """What the connections themselves measured, apart for this host itself and others, which differ a thousandfold."""
+    yield Reading("ss.retransmitting", sum(details.outstanding > 0 for _, details in established))
+    algorithms = Counter(details.algorithm for _, details in established if details.algorithm)
+    for algorithm, connections in sorted(algorithms.items()):
+        yield Reading("ss.congestion_control", connections, algorithm)
+    of_peer: dict[str, list[Details]] = {}
+    for socket, details in established:
+        of_peer.setdefault("loopback" if socket.peer.startswith(_LOOPBACK) else "remote", []).append(details)
+    for peer, told in of_peer.items():
+        if times := [details.round_trip for details in told if details.round_trip is not None]:
+            yield Reading("ss.rtt", sum(times) / len(times), peer)
+        if busy := sum(details.busy for details in told):
+            yield Reading("ss.receiver_limited", sum(details.receiver_limited for details in told) / busy, peer)
+            yield Reading("ss.buffer_limited", sum(details.buffer_limited for details in told) / busy, peer)
+
+
+def _by_peer(connected: Sequence[Socket], served: set[str]) -> Iterator[Reading]:
+    """Connections by the other end, and how many local ports the one end that has the most of them takes."""
+    peers: Counter[str] = Counter()
+    destinations: Counter[str] = Counter()
+    for socket in connected:
+        if socket.port in served:
+            if socket.state == "ESTAB" and not socket.peer.startswith(_LOOPBACK):
+                peers[f"from {socket.peer.rpartition(':')[0]} to :{socket.port}"] += 1
+        elif _is_random(socket.port):
+            destinations[socket.peer] += 1
+            if socket.state == "ESTAB":
+                peers[f"to {socket.peer}"] += 1
+    yield Reading("ss.busiest_destination", max(destinations.values(), default=0))
+    for peer, connections in sorted(peers.items(), key=lambda found: (-found[1], found[0]))[:_MOST_PEERS]:
+        yield Reading("ss.peer_connections", connections, peer)

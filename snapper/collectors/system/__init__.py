@@ -1,0 +1,1 @@
+"""The distribution's part: packages, services and their log, versions, limits."""

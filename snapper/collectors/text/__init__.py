@@ -1,0 +1,1 @@
+"""Forms of text that several sources share."""
