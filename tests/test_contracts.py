@@ -115,3 +115,14 @@ def test_empty_text_is_not_a_zero(collector: Collector) -> None:
     except ValueError:
         return
     assert not [reading for reading in readings if reading.value == 0]
+
+
+@collectors
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(exclude_characters="0", codec="utf-8"), max_size=300))
+def test_text_without_a_zero_gives_none(collector: Collector, text: str) -> None:
+    try:
+        readings = list(collector.parse(text, Origin(key="x")))
+    except ValueError:
+        return
+    assert not [reading for reading in readings if reading.value == 0]

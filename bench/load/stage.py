@@ -3,7 +3,8 @@
     python3 bench/load/stage.py FOLDER < story.json
 
 Whoever else is at work on the machine shows in the host's figures and would spoil the story: a capture during
-which they kept more than FOREIGN of a CPU busy is made again, with all that goes wrong undone in between.
+which they kept more than FOREIGN of a CPU busy is made again, with all that goes wrong undone in between; if that
+takes too long, both are.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 SERVICE = [["shop.py"], ["visitor.py"]]
 SECONDS = 10
 WARM_UP = 3  # seconds from a program's start to the capture, so that its start is not what is measured
-AT_MOST = 1800  # seconds after which every program ends by itself
+AT_MOST = 14_400  # seconds after which every program ends by itself
+PATIENCE = 240  # seconds: what others leave behind, in memory and on the disk, is to be the same on both sides
+TRIES = 50
 FOREIGN = 0.10  # of a CPU: threads of the kernel take half of that by themselves
-TRIES = 200
 
 
 def main(folder: Path) -> None:
@@ -34,8 +37,11 @@ def main(folder: Path) -> None:
         for command in SERVICE:
             stack.enter_context(started(command))
         always = [stack.enter_context(started(command)) for command in story["always"]]
-        captured("before", folder, nullcontext)
-        captured("after", folder, lambda: gone_wrong(story, always))
+        time.sleep(WARM_UP)
+        for _ in range(TRIES):
+            if captured("before", folder, nullcontext) and captured("after", folder, lambda: gone_wrong(story, always)):
+                return
+    raise SystemExit(f"others were at work in each of {TRIES} tries; record on a machine left alone")
 
 
 @contextmanager
@@ -64,33 +70,31 @@ def gone_wrong(story: dict[str, Any], always: list[subprocess.Popen[bytes]]) -> 
             path = Path("/proc/sys", name)
             stack.callback(path.write_text, path.read_text(encoding="ascii"), encoding="ascii")
             path.write_text(value, encoding="ascii")
+        time.sleep(WARM_UP)
         yield
 
 
-def captured(side: str, folder: Path, scene: Callable[[], Any]) -> None:
-    """Capture as a user would, in that scene, until nobody else was at work meanwhile."""
+def captured(side: str, folder: Path, scene: Callable[[], Any]) -> bool:
+    """Capture as a user would, in that scene, until nobody else was at work meanwhile; whether that came to be."""
     command = (".venv/bin/python", "-m", "snapper", "capture", side, "-d", f"{SECONDS}s", "--force")
-    for _ in range(TRIES):
-        wait_for_quiet()
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if others_during(partial(time.sleep, 1)) > FOREIGN:
+            continue
         with scene():
-            time.sleep(WARM_UP)
-            began, busy = time.monotonic(), foreign_cpu()
-            done = subprocess.run((*command, "-o", str(folder / f"{side}.parquet")), check=True, capture_output=True)
-            others = (foreign_cpu() - busy) / (time.monotonic() - began)
+            arguments = (*command, "-o", str(folder / f"{side}.parquet"))
+            others = others_during(partial(subprocess.run, arguments, check=True, capture_output=True))
+        print(f"{side}: others kept {others:.3f} of a CPU busy", flush=True)
         if others <= FOREIGN:
-            print(done.stdout.decode().strip(), flush=True)
-            return
-        print(f"{side}: others kept {others:.3f} of a CPU busy; once more", flush=True)
-    raise SystemExit(f"there was foreign load in each of {TRIES} tries; record on a machine left alone")
+            return True
+    return False
 
 
-def wait_for_quiet() -> None:
-    """Wait for a few seconds in which nobody else did anything."""
-    for _ in range(TRIES):
-        before = foreign_cpu()
-        time.sleep(WARM_UP)
-        if foreign_cpu() - before <= FOREIGN * WARM_UP:
-            return
+def others_during(act: Callable[[], Any]) -> float:
+    """CPUs that others kept busy while something was done."""
+    began, used = time.monotonic(), foreign_cpu()
+    act()
+    return (foreign_cpu() - used) / (time.monotonic() - began)
 
 
 def foreign_cpu() -> float:

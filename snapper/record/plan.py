@@ -108,6 +108,8 @@ class Command:
             the key is then the pid. Otherwise the key is empty.
         each: If any, run once for each name: what the first wildcard of a pattern such as `sys/class/net/*/device`
             stands for (`eth0`), or a word without a slash as it is. `{name}` is that name, and the key.
+        where: If any, it is run only where one of these paths is there: what a host does not have is not asked for,
+            and a kernel module is not loaded by the asking.
         most: Names that `each` may give; the others are left out, which the coverage tells.
         timeout: Seconds a run may take (for WINDOW: beyond the end of the window).
     """
@@ -119,6 +121,7 @@ class Command:
     alternatives: tuple[tuple[str, ...], ...] = ()
     largest: int = 0
     each: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     most: int = 32
     timeout: float = 5.0
     max_bytes: int = 8 * MIB

@@ -16,7 +16,7 @@ The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it toget
       {"source", "kind": "process", "cadence", "file", "count", "largest", "budget", "max_bytes"},
       {"source", "kind": "statvfs", "cadence", "timeout"},
       {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
-       "largest", "each": [], "most", "timeout", "max_bytes"}]}
+       "largest", "each": [], "where": [], "most", "timeout", "max_bytes"}]}
 
 Cadences: "tick", "edges" (before the first tick, after the last), "once" (before), "new" (a process'
 file, once for each program that it runs), "window" (a command that runs along). In a recorded tree
@@ -1145,6 +1145,9 @@ class Tools:
             self._once(source, key, deadline)
 
     def _keys(self, source: Source) -> "List[str]":
+        """What to run it for; nothing on a host that has no use for it."""
+        if self._is_out_of_place(source):
+            return []
         largest, each = source.read.get("largest", 0), source.read.get("each", ())
         if largest:
             return self.processes.largest(largest, self.processes.own)
@@ -1158,8 +1161,17 @@ class Tools:
             source.fail(TRUNCATED, "it was run for {} of {} names".format(most, len(names)))
         return [name for name in names[:most] if not name.startswith("-")]  # it would be taken for an option
 
+    def _is_out_of_place(self, source: Source) -> bool:
+        where, tree = source.read.get("where", ()), self.processes.tree
+        is_out = bool(where) and not any(os.path.lexists(tree.join(path)) for path in where)
+        if is_out:
+            source.fail(ABSENT, "there is no /{}".format(" or /".join(where)))
+        return is_out
+
     def start(self, source: Source) -> None:
         """Start a command that runs along with the window."""
+        if self._is_out_of_place(source):
+            return
         self._note_version(source)
         self._start_next(source, self._vectors(source, ""))
 

@@ -65,7 +65,7 @@ def folder_of_all() -> Iterator[Path]:
 def on_small_disk(
     folder: Path, pages: int, script: str, words: Sequence[object], *, store: Path
 ) -> subprocess.CompletedProcess[str]:
-    """Run a shell script in `folder`, where a disk of that many pages is mounted; in it `snapper` is ours, `$1`... the words.
+    """Run a shell script in `folder`, a disk of that many pages; in it `snapper` is ours, `$1`... the words.
 
     The disk is there for the script alone, and gone with it.
     """

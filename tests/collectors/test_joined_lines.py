@@ -15,6 +15,7 @@ GATHERED = sorted(
     name for name, collector in all_collectors().items() if isinstance(collector.read, Files) and collector.read.joined
 )
 CPU = "sys/devices/system/cpu"
+CARD = "sys/devices/pci/card"
 HWMON = "sys/devices/platform/coretemp.0/hwmon/hwmon1"
 
 TREE = {
@@ -45,12 +46,19 @@ TREE = {
     f"{HWMON}/temp1_input": "38000",
     f"{HWMON}/temp1_label": "Package id 0",
     f"{HWMON}/temp1_max": "99000",
+    f"{CARD}/net/eth0/queues/rx-0/rps_cpus": "3",
+    f"{CARD}/net/eth0/queues/tx-0/tx_timeout": "2",
+    f"{CARD}/net/eth0/queues/tx-1/tx_timeout": "1",
+    "sys/devices/virtual/net/lo/queues/rx-0/rps_cpus": "1",
 }
 LINKS = {
     f"{CPU}/cpu0/cpufreq": "../cpufreq/policy0",
     f"{CPU}/cpu0/subsystem": "..",
     "sys/class/hwmon/hwmon1": "../../devices/platform/coretemp.0/hwmon/hwmon1",
     f"{HWMON}/device": "../..",
+    "sys/class/net/eth0": "../../devices/pci/card/net/eth0",
+    "sys/class/net/lo": "../../devices/virtual/net/lo",
+    f"{CARD}/net/eth0/device": "../..",
 }
 EXPECTED = {
     "sys.cpuidle": {"cpuidle.current_driver": "intel_idle", "cpuidle.time[C6]": 2.0},
@@ -65,6 +73,12 @@ EXPECTED = {
     "sys.edac": {"edac.ce_count": 3, "edac.dimm_ce_count[mc0/dimm0]": 3},
     "sys.thermal": {"thermal.temp[acpitz]": 27.8},
     "proc.irq": {"irq.default_smp_affinity": "3", "irq.lines[eth0-*]": 2, "irq.effective_cpus[eth0-*]": 2},
+    "sys.class.net.queues": {
+        "queues.rx[eth0]": "1",
+        "queues.tx[eth0]": "2",
+        "queues.rps_cpus[eth0]": "3",
+        "queues.tx_timeout[eth0]": 3,
+    },
     "sys.hwmon": {"hwmon.temp_input[coretemp.0 Package id 0]": 38.0},
 }
 

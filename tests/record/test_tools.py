@@ -231,6 +231,21 @@ def test_what_was_not_asked_for_is_told(
     assert not [record for record in recording.spool.of("cmd.each") if record.key.startswith("-")]
 
 
+@pytest.mark.parametrize("cadence", [Cadence.ONCE, Cadence.WINDOW])
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [("proc/self", ""), ("sys/module/none", "there is no /sys/module/none")],
+    ids=["there", "not there"],
+)
+def test_a_tool_is_run_only_where_there_is_what_it_asks_of(
+    tmp_path: Path, script: Script, cadence: Cadence, where: str, why: str
+) -> None:
+    command = Command(argv=(script("echo yes"),), version=(), cadence=cadence, where=(where,))
+    recording = run(tmp_path, {"cmd.asks": command}, ticks=3, interval=0.2)
+    assert recording.spool.coverage("cmd.asks")["why"] == why
+    assert recording.spool.contents("cmd.asks") == ([] if why else [b"yes\n"])
+
+
 def is_running(pid: int) -> bool:
     """Killed children of a killed tool are init's to reap: a zombie runs no more."""
     try:

@@ -213,7 +213,7 @@ def test_where_nothing_is_known_the_page_says_so(quiet: Diff) -> None:
 
 
 def test_the_declared_sources_name_sources() -> None:
-    assert all(re.fullmatch(r"[a-z0-9_.-]+", source) for source in declared_sources().values())
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", source) for source in declared_sources().values())
 
 
 @pytest.mark.parametrize("place", ["package/report_templates", "report_templates"])

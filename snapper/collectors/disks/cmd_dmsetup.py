@@ -97,7 +97,7 @@ COLLECTOR: Final = Collector(
         version=("dmsetup", "--version"),
         cadence=Cadence.EDGES,
         alternatives=(("dmsetup", "status"),),
-        each=LOADED,
+        where=LOADED,
     ),
     metrics=METRICS,
     parse=parse,

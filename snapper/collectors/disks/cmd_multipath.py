@@ -91,7 +91,7 @@ COLLECTOR: Final = Collector(
         argv=("multipath", "-ll"),
         version=("multipath", "-h"),
         cadence=Cadence.EDGES,
-        each=LOADED,
+        where=LOADED,
         timeout=10.0,
         max_bytes=2**20,
     ),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from snapper.collectors.text.tool_tables import document, pairs, rows_of
 from snapper.record.plan import Cadence, Command
 
-LOADED: Final = ("sys/class/misc/device-mappe[r]/dev",)
+LOADED: Final = ("sys/class/misc/device-mapper",)
 """What is there once the device mapper is: a tool that is run without makes the kernel load it."""
 _PREFIX: Final = "lvm2_"
 
@@ -39,5 +39,5 @@ def asking(tool: str, fields: str, *options: str) -> Command:
         version=(tool, "--version"),
         cadence=Cadence.ONCE,
         alternatives=((tool, "--nameprefixes", "--noheadings", "--separator", "|", *common),),
-        each=LOADED,
+        where=LOADED,
     )

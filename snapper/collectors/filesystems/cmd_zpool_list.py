@@ -78,7 +78,7 @@ COLLECTOR: Final = Collector(
         argv=("zpool", "list", "-Hp", "-o", ",".join(_FIELDS)),
         version=("zpool", "version"),
         cadence=Cadence.EDGES,
-        each=LOADED,
+        where=LOADED,
     ),
     metrics=_METRICS,
     parse=parse,

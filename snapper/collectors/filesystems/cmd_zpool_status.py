@@ -118,7 +118,7 @@ COLLECTOR: Final = Collector(
         version=("zpool", "version"),
         cadence=Cadence.EDGES,
         alternatives=(("zpool", "status"),),
-        each=LOADED,
+        where=LOADED,
     ),
     metrics=(_READ, _WRITE, _CHECKSUM, _DATA, _STATE, _SCAN),
     parse=parse,

@@ -7,7 +7,7 @@ from typing import Final
 
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 
-LOADED: Final = ("proc/spl/kstat/zf[s]/arcstats",)
+LOADED: Final = ("proc/spl/kstat/zfs/arcstats",)
 """What is there once ZFS is: a tool that is run without loads its module."""
 
 _ARC_DOC: Final = "https://github.com/openzfs/zfs/blob/zfs-2.2.6/include/sys/arc_impl.h"

@@ -20,6 +20,7 @@ from functools import partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.system.unit_names import BOOTED
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
 
@@ -99,6 +100,7 @@ COLLECTOR: Final = Collector(
         argv=("timedatectl", "show"),
         version=("timedatectl", "--version"),
         cadence=Cadence.ONCE,
+        where=BOOTED,
         alternatives=(("timedatectl", "status"),),
     ),
     metrics=tuple(_METRICS.values()),

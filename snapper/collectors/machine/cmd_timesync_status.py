@@ -21,6 +21,7 @@ from functools import partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.system.unit_names import BOOTED
 from snapper.collectors.text.figures import decimal
 from snapper.collectors.text.sysfs_values import whole
 from snapper.metric import Kind, Metric, Resource, Role, Worse
@@ -110,7 +111,12 @@ def _seconds(text: str) -> float:
 
 COLLECTOR: Final = Collector(
     name="cmd.timesync-status",
-    read=Command(argv=("timedatectl", "timesync-status"), version=("timedatectl", "--version"), cadence=Cadence.ONCE),
+    read=Command(
+        argv=("timedatectl", "timesync-status"),
+        version=("timedatectl", "--version"),
+        cadence=Cadence.ONCE,
+        where=BOOTED,
+    ),
     metrics=(*_TIMES.values(), _STRATUM, _LEAP),
     parse=parse,
     adds="how far the clock is off, where systemd-timesyncd keeps it",

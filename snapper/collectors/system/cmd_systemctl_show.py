@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
-from snapper.collectors.system.unit_names import lasts
+from snapper.collectors.system.unit_names import BOOTED, lasts
 from snapper.collectors.text.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
@@ -147,6 +147,7 @@ COLLECTOR: Final = Collector(
         argv=("systemctl", "show", "--no-pager", f"--property={','.join(_ASKED)}", _EVERY),
         version=("systemctl", "--version"),
         cadence=Cadence.EDGES,
+        where=BOOTED,
     ),
     metrics=(_RESTARTS, _SETTING),
     parse=parse,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
-from snapper.collectors.system.unit_names import UNIT, lasts
+from snapper.collectors.system.unit_names import BOOTED, UNIT, lasts
 from snapper.collectors.text.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
@@ -69,6 +69,7 @@ COLLECTOR: Final = Collector(
         argv=("systemctl", "list-unit-files", "--no-legend", "--no-pager"),
         version=("systemctl", "--version"),
         cadence=Cadence.ONCE,
+        where=BOOTED,
     ),
     opt_in="tools",
     metrics=(_FILE,),

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
-from snapper.collectors.system.unit_names import UNIT, lasts
+from snapper.collectors.system.unit_names import BOOTED, UNIT, lasts
 from snapper.collectors.text.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
@@ -90,6 +90,7 @@ COLLECTOR: Final = Collector(
         argv=("systemctl", "list-units", "--all", "--no-legend", "--plain", "--no-pager"),
         version=("systemctl", "--version"),
         cadence=Cadence.EDGES,
+        where=BOOTED,
     ),
     metrics=(_FAILED, _SERVICE),
     parse=parse,

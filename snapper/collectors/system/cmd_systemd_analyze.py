@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
-from snapper.collectors.system.unit_names import UNIT, lasts
+from snapper.collectors.system.unit_names import BOOTED, UNIT, lasts
 from snapper.collectors.text.refusal import refused
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
@@ -89,6 +89,7 @@ COLLECTOR: Final = Collector(
         argv=("systemd-analyze", "blame", "--no-pager"),
         version=("systemd-analyze", "--version"),
         cadence=Cadence.ONCE,
+        where=BOOTED,
     ),
     metrics=(_STARTED_IN,),
     parse=parse,

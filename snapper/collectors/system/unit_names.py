@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+BOOTED: Final = ("run/systemd/system",)
+"""What is there where systemd is init (man sd_booted)."""
 KINDS: Final = (
     "service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope",
     "snapshot",
