@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "Example: snapper capture pre-deploy\n\n"
     "Example: snapper capture incident-4711 -d 60s --tag service=api -o /tmp/incident.parquet\n\n"
-    "Example: snapper capture quick -d 5s --only 'proc.*' --skip proc.pid.fd"
+    "Example: snapper capture quick -d 5s --only 'proc.*' --skip proc.pid.fd\n\n"
+    "Example: snapper capture slow-db -d 60s --tools --ping 127.0.0.1"
 )
 
 
@@ -36,6 +37,11 @@ def command(
     tag: Annotated[list[str] | None, typer.Option(help="Keep a fact with it: --tag git=4f2a91c.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Read this source only; a name or pattern.")] = None,
     skip: Annotated[list[str] | None, typer.Option(help="Leave this source out.")] = None,
+    tools: Annotated[
+        bool, typer.Option("--tools", help="Run pidstat, ps and others too: dear, and /proc says the same.")
+    ] = False,
+    ping: Annotated[str, typer.Option(metavar="HOST", help="Measure the round trip to this host along the way.")] = "",
+    trace: Annotated[str, typer.Option(metavar="HOST", help="Record the path to this host.")] = "",
     root: Annotated[str, typer.Option(help="Read a recorded tree (proc/, sys/, cmd/) instead of this host.")] = "/",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress bar.")] = False,
 ) -> None:
@@ -52,6 +58,9 @@ def command(
             tags=tags,
             only=only or (),
             skip=skip or (),
+            asked={
+                option: host for option, host in (("tools", "yes" * tools), ("ping", ping), ("trace", trace)) if host
+            },
             root=root,
             overwrite=force,
             progress=progress,

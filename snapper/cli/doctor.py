@@ -32,7 +32,8 @@ def command() -> None:
         table.add_row(name, read, cost, why(name, row))
     for name, collector in all_collectors().items():
         if name not in manifest.coverage:
-            table.add_row(name, "not asked", "–", f"asks another host: snapper capture --{collector.opt_in} HOST")
+            host = "" if collector.opt_in == "tools" else " HOST"
+            table.add_row(name, "not asked", "–", f"{collector.adds}: snapper capture --{collector.opt_in}{host}")
     print_table(table)
     in_full = sum(row.status in NOT_MISSED for row in manifest.coverage.values())
     out().print(f"\n{in_full} of {len(manifest.coverage)} sources can be read in full here" + _privilege(manifest.uid))

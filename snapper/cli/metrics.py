@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -13,14 +14,26 @@ from snapper.collectors import all_collectors, catalogue
 from snapper.errors import UsageError
 from snapper.metric import Metric
 
-EXAMPLES = "Example: snapper metrics 'snmp.Tcp.*'\n\nExample: snapper metrics disk.await"
+EXAMPLES = (
+    "Example: snapper metrics 'snmp.Tcp.*'\n\n"
+    "Example: snapper metrics disk.await\n\n"
+    "Example: snapper metrics --coverage"
+)
+SHOWN = 8
+"""Metrics named in a cell: those of the matrix come first."""
 
 
 def command(
     name: Annotated[str, typer.Argument(help="A metric, or a pattern like 'disk.*'; all without it.")] = "*",
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="The USE matrix: which metrics fill each cell, and why some have none.")
+    ] = False,
 ) -> None:
     """Say what a metric means, or list them all."""
     metrics = catalogue()
+    if coverage:
+        _print_coverage(metrics)
+        return
     if name in metrics:
         _describe(metrics[name])
         return
@@ -34,6 +47,20 @@ def command(
         table.add_row(
             metric.name, metric.compared_unit, metric.kind.value, metric.role.value, metric.worse.value, metric.title
         )
+    print_table(table)
+
+
+def _print_coverage(metrics: Mapping[str, Metric]) -> None:
+    """A row for each cell of the matrix: on a terminal of 80 columns three of them have no room beside each other."""
+    from snapper.analyze.cells import EMPTY, cells_of  # noqa: PLC0415 - the analysis is not needed for the catalogue
+
+    table = plain_table("RESOURCE", "ROLE", "METRICS, * IN THE REPORT'S MATRIX")
+    for resource, roles in cells_of(metrics.values()).items():
+        for role, filling in roles.items():
+            names = [f"{'*' if metric.primary else ''}{metric.name}" for metric in filling]
+            more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+            filled = f"{', '.join(names[:SHOWN])}{more}" if names else f"– {EMPTY[resource, role]}"
+            table.add_row(resource.value, role.value, filled)
     print_table(table)
 
 
