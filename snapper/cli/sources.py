@@ -10,6 +10,8 @@ from snapper.collectors import all_collectors
 if TYPE_CHECKING:
     from snapper.archive.manifest import Manifest, SourceCoverage
 
+NAMED = 8
+"""Sources told by name: no host has a disk of every kind, and what it has not is no news."""
 NOT_MISSED = frozenset({"ok", "skipped"})
 
 
@@ -19,7 +21,9 @@ def why(source: str, row: SourceCoverage) -> str:
         return row.version
     collector = all_collectors().get(source)
     reason = row.why.rstrip(".") or "no reason was given"
-    return f"{reason}; would help: {collector.needs}" if collector and collector.needs else reason
+    adds = f"adds {collector.adds}" if collector and collector.adds and row.status == "absent" else ""
+    helps = f"would help: {collector.needs}" if collector and collector.needs else ""
+    return "; ".join(filter(None, (reason, adds, helps)))
 
 
 def remarks(manifest: Manifest, *, root: str, path: Path) -> list[str]:
@@ -31,11 +35,11 @@ def remarks(manifest: Manifest, *, root: str, path: Path) -> list[str]:
         f"{name:<{width}}  {'in part' if row.status == 'partial' else row.status}: {why(name, row)}"
         for name, row in refused.items()
     ]
-    if absent := ", ".join(name for name in missed if name not in refused):
-        if root == "/":
-            lines.append(f"not on this host: {absent}; `snapper doctor` says why")
-        else:
-            lines.append(f"not in {root}: {absent}; `snapper show {path}` says why")
+    absent = [name for name in missed if name not in refused]
+    if absent:
+        more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
+        place, asked = ("on this host", "doctor") if root == "/" else (f"in {root}", f"show {path}")
+        lines.append(f"not {place}: {', '.join(absent[:NAMED])}{more}; `snapper {asked}` says why")
     return lines
 
 

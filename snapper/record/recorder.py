@@ -1122,9 +1122,17 @@ class Run:
         elif code is not None and code < 0:
             status, why = FAILED, "{} was ended by signal {}{}".format(self.name, -code, said)
         elif code and not self.stdout:
-            status, why = FAILED, "{} exited with {}{}".format(self.name, code, said)
+            status, why = _refused(first), "{} exited with {}{}".format(self.name, code, said)
         by_itself = code is not None and not (self.was_ended and code < 0)
         return Outcome(status, why, bytes(self.stdout), bytes(self.stderr), code if by_itself else NO_EXIT)
+
+
+def _refused(said: str) -> int:
+    """The status of a tool that failed: it passes on what the kernel told it (strerror)."""
+    for number in (errno.EOPNOTSUPP, errno.EACCES, errno.EPERM):
+        if os.strerror(number) in said:
+            return STATUS_OF[number]
+    return FAILED
 
 
 class Tools:

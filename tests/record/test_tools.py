@@ -44,6 +44,20 @@ def test_output_errors_and_exit_code_are_kept(tmp_path: Path, script: Script) ->
     assert len(recording.spool.end["pids"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("netlink error: Operation not supported", "absent"),
+        ("open /dev/sda: Permission denied", "denied"),
+        ("dmesg: read kernel buffer failed: Operation not permitted", "denied"),
+        ("no idea", "failed"),
+    ],
+)
+def test_what_the_kernel_told_a_tool_is_its_status(tmp_path: Path, script: Script, said: str, status: str) -> None:
+    record = once(tmp_path, (script(f"echo '{said}' >&2; exit 1"),)).read("cmd.tool")
+    assert record.status == status
+
+
 def test_it_runs_in_a_bare_environment(tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SESSION_COOKIE", "of the caller")
     record = once(tmp_path, (script("env; readlink /proc/$$/fd/0; pwd; ps -o sid= -p $$; echo $$"),)).read("cmd.tool")
