@@ -1307,9 +1307,9 @@ class Stop:
     def _ask(self, number: int, frame: object) -> None:
         now = clock()
         if not self.count:
-            self.count = 1
+            self._first = now  # before the count: a second signal may come in between
             self.until = now + int(INTERRUPTED_BUDGET * SECOND)
-            self._first = now
+            self.count = 1
         elif now - self._first > ONE_SIGNAL * SECOND:
             self.count += 1
             self.until = now
