@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 SYSTEM := chromium iproute2 procps sysstat
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench system clean
+.PHONY: help demo test check bench lab fuzz system clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,12 +27,17 @@ check: $(VENV)/developed ## Lint, types and the one way through the house, witho
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/developed ## Measure the recorder against a C loop on 1,000 processes; ratios, not tests
-	$(BIN)/python bench/recorder.py
-	$(BIN)/python bench/diff.py
+bench: $(VENV)/developed ## Measure the recorder beside a C loop and its peers; ratios, not tests; leaves bench/RESULTS.md
+	$(BIN)/python bench/all.py
+
+lab: $(VENV)/installed ## As root: faults and unchanged pairs captured and scored in some 40 minutes; leaves bench/lab/RESULTS.md
+	PYTHONPATH=bench $(BIN)/python -m lab all
+
+fuzz: $(VENV)/developed ## Feed 1,000,000 mutations of what was recorded to every parser and reader, for ten minutes at most
+	$(BIN)/python bench/fuzz.py
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo lab build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # As root on Debian, install what is missing; elsewhere the tests that need a tool skip and say which.
 system:

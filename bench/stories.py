@@ -166,13 +166,13 @@ def unpack(snapshot: Snapshot, tick: int, root: Path) -> int:
 
 
 def place_of(read: Any, source: str, key: str, alive: set[str]) -> str | None:
-    """Where a recorded tree holds a read; None for a process that is left out."""
+    """Where a recorded tree holds a read; None for a process that is left out, and for what has no place in one."""
     tool = f"cmd/{source.removeprefix('cmd.')}"
     match read.kind:
         case "file":
             return str(read.path)
         case "files":
-            return next(path for pattern in read.patterns if (path := below(pattern, key)))
+            return next((path for pattern in read.patterns if (path := below(pattern, key))), None)
         case "process":
             return f"proc/{key}/{read.file}" if key in alive else None
         case "command" if read.largest:

@@ -1,24 +1,7 @@
 "use strict";
 // All series: searched, filtered, sorted and drawn from the list in the page. Figures come printed; none is formatted here.
 (() => {
-  const byId = (id) => document.getElementById(id);
-  const make = (tag, className, text) => {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
-  const button = (className, text, act) => {
-    const element = make("button", className, text);
-    element.type = "button";
-    element.addEventListener("click", act);
-    return element;
-  };
-  const svg = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-    return element;
-  };
+  const { byId, make, button, svg } = dom;
 
   // The list, as wire.py writes it: a row is seven numbers, each of as many digits as its dictionary needs.
   const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -114,6 +97,7 @@
   // Only the rows in sight are in the document, between two spacers.
   const frame = byId("window");
   const body = byId("rows");
+  const flagged = body.rows.length;
   const spacers = [make("tr", "gap"), make("tr", "gap")];
   spacers.forEach((gap) => gap.append(make("td")));
   let height = 48;
@@ -207,6 +191,7 @@
   // Wire it up.
   for (const head of document.querySelectorAll("#table [data-key]")) {
     const { key } = head.dataset;
+    head.dataset.title = head.textContent;  // browsers repeat no button on the next sheet
     head.replaceChildren(button("", head.textContent, () => {
       const numeric = !["name", "order"].includes(key);
       sort = { key, down: sort.key === key ? !sort.down : numeric };
@@ -249,7 +234,12 @@
   choose();
   measure();
 
-  // On paper it shows what it can.
-  window.addEventListener("beforeprint", () => paint(0, 500));
+  // On paper it shows as many as the page holds without this script, and says so.
+  window.addEventListener("beforeprint", () => {
+    const most = Math.max(flagged, 40);
+    paint(0, most);
+    const rest = shown.length - most;
+    byId("on-paper").textContent = rest > 0 ? `And ${rest.toLocaleString("en")} more of the ${total.toLocaleString("en")} series, in the file itself.` : "";
+  });
   window.addEventListener("afterprint", () => paint());
 })();

@@ -70,7 +70,7 @@ def format_ratio(before: float | None, after: float | None) -> str:
     if before == 0 or after == 0:
         return "new" if before == 0 else "gone"
     ratio = after / before
-    if ratio < 0:
+    if ratio <= 0 or not math.isfinite(ratio):  # of two signs, or farther apart than a number can say
         return UNKNOWN
     if ratio >= 2:
         return f"{_figures(ratio)} ×"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,27 @@ def test_a_file_holds_one_idea(path: Path) -> None:
         pytest.skip("one self-contained file by design, so that it can be sent to a bare host")
 
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+def test_a_capture_loads_next_to_nothing_until_the_recorder_is_at_work(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from snapper.__main__ import main\n"
+        "from snapper.record import local\n"
+        "def record(*_, **__):\n    print(*sys.modules)\n    raise KeyboardInterrupt\n"
+        "local.Recorder.record = record\n"
+        "main()\n"
+    )
+    command = (sys.executable, "-c", code, "capture", "-o", str(tmp_path / "host.parquet"))
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    for _ in range(2):  # the first asks the collectors, whose reads are kept
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+    loaded = set(done.stdout.split())
+    assert "snapper.record.local" in loaded, done.stderr
+    assert not {"typer", "click", "rich", "numpy", "pandas", "pyarrow", "jinja2", "platformdirs"} & loaded
+    assert not {name for name in loaded if name.startswith("snapper.collectors")}
 
 
 @pytest.mark.parametrize("command", [["capture", "--help"], ["list", "--help"]], ids=" ".join)

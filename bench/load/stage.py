@@ -27,6 +27,16 @@ WARM_UP = 3  # seconds from a program's start to the capture, so that its start 
 AT_MOST = 14_400  # seconds after which every program ends by itself
 PATIENCE = 240  # seconds: what others leave behind, in memory and on the disk, is to be the same on both sides
 TRIES = 50
+ONLY = (
+    "proc.stat", "proc.loadavg", "proc.meminfo", "proc.vmstat", "proc.diskstats", "proc.interrupts",
+    "proc.softirqs", "proc.schedstat", "proc.pressure", "proc.cpuinfo", "proc.cmdline", "proc.modules",
+    "proc.mounts", "proc.sys", "proc.sys.fs.file-nr", "proc.net.dev", "proc.net.snmp", "proc.net.netstat",
+    "proc.net.sockstat", "proc.net.softnet_stat", "proc.pid.stat", "proc.pid.status", "proc.pid.io", "proc.pid.fd",
+    "proc.pid.schedstat", "proc.pid.cmdline", "proc.pid.cgroup", "sys.block", "sys.class.net",
+    "sys.class.net.statistics", "sys.cpufreq", "sys.cpufreq.current", "sys.thp", "etc.os-release", "statvfs",
+    "cmd.iostat", "cmd.vmstat", "cmd.ss", "cmd.pmap",
+)  # fmt: skip
+"""Sources that are captured: what a story of this kind is read from, and what says little of the machine."""
 FOREIGN = 0.10  # of a CPU: threads of the kernel take half of that by themselves
 
 
@@ -76,13 +86,14 @@ def gone_wrong(story: dict[str, Any], always: list[subprocess.Popen[bytes]]) -> 
 
 def captured(side: str, folder: Path, scene: Callable[[], Any]) -> bool:
     """Capture as a user would, in that scene, until nobody else was at work meanwhile; whether that came to be."""
-    command = (".venv/bin/python", "-m", "snapper", "capture", side, "-d", f"{SECONDS}s", "--force")
+    command = [".venv/bin/python", "-m", "snapper", "capture", side, "-d", f"{SECONDS}s", "--force"]
+    command += [word for source in ONLY for word in ("--only", source)]
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if others_during(partial(time.sleep, 1)) > FOREIGN:
             continue
         with scene():
-            arguments = (*command, "-o", str(folder / f"{side}.parquet"))
+            arguments = [*command, "-o", str(folder / f"{side}.parquet")]
             others = others_during(partial(subprocess.run, arguments, check=True, capture_output=True))
         print(f"{side}: others kept {others:.3f} of a CPU busy", flush=True)
         if others <= FOREIGN:

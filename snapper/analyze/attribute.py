@@ -14,10 +14,12 @@ from typing import Final, Literal
 import numpy as np
 
 from snapper.analyze.diff import Culprit
+from snapper.analyze.endpoints import endpoint_of
 from snapper.analyze.judge import Judged, tells
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import CHILDREN
+from snapper.collectors.network.ss_sums import NOBODY
 from snapper.collectors.programs.pid_stat import CHILDREN_CPU, CPU
 from snapper.collectors.programs.program_metrics import PROCESSES, UNATTRIBUTED
 from snapper.metric import Metric, Resource, Role, Worse
@@ -117,7 +119,7 @@ def culprits_of(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) ->
     pools = cast.explaining.get(metric.resource, {})
     units = [metric.compared_unit] if metric.compared_unit in pools else sorted(pools)
     found = [culprit for unit in units for culprit in _in_pool(judged, cast, pools[unit], way, thresholds)]
-    return _foremost(found, thresholds)
+    return _foremost(found or _listener(judged, cast, row, thresholds), thresholds)
 
 
 def _weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds, *, arrived: bool) -> float:
@@ -161,10 +163,21 @@ def _in_pool(judged: Judged, cast: Cast, rows: Sequence[int], way: float, thresh
     found = []
     for row, change in zip(rows, moved.tolist(), strict=True):
         share = abs(change) / total if total else 0.0
+        if compared.instances[row] == NOBODY:
+            continue
         if share >= thresholds.share and change * way > 0 and abs(change) >= compared.floor[row]:
             unseen = compared.metrics[row].name == UNATTRIBUTED.metric.name
             found += _unseen(judged, cast, row, share, thresholds) if unseen else [_culprit(judged, cast, row, share)]
     return found
+
+
+def _listener(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) -> list[Culprit]:
+    """Who has the port that turned away or kept waiting; its instance ends in the program (`tcp :8443 nginx`)."""
+    found = endpoint_of(judged, row, thresholds)
+    if found is None or not found.endpoint.to_blame:
+        return []
+    program = " ".join(judged.compared.instances[found.row].split(" ")[2:])
+    return [_culprit(judged, cast, found.row, found.share, program)] if program not in {"", NOBODY} else []
 
 
 def _foremost(found: Sequence[Culprit], thresholds: Thresholds) -> tuple[Culprit, ...]:
@@ -193,11 +206,11 @@ def _unseen(judged: Judged, cast: Cast, row: int, share: float, thresholds: Thre
     return parents + unknown
 
 
-def _culprit(judged: Judged, cast: Cast, row: int, share: float) -> Culprit:
+def _culprit(judged: Judged, cast: Cast, row: int, share: float, program: str = "") -> Culprit:
+    """The program that a series is of, or the one that is named."""
     compared = judged.compared
     metric = compared.metrics[row]
-    instance = compared.instances[row] or NO_PROCESS
-    who = _who(cast, instance)
+    who = _who(cast, program or compared.instances[row] or NO_PROCESS)
     reaped = CHILDREN if metric.name == CHILDREN_CPU.name else ""
     return Culprit(
         program=f"{reaped}{who.name}",

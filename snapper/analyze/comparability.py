@@ -81,9 +81,14 @@ def _window(before: Manifest, after: Manifest, thresholds: Thresholds) -> Iterat
             "configuration is compared. Capture for at least ten seconds.",
         )
     elif fewest < thresholds.short_window:
+        only = (
+            ""
+            if min(before.duration, after.duration) >= thresholds.short_time
+            else (": only single failures, settings and services that came or went are told as headlines")
+        )
         yield Caution(
             code="short-window",
-            text=f"A side has {fewest} ticks only, too short for a verdict on small changes.",
+            text=f"A side has {fewest} ticks only, too short for a verdict on small changes{only}.",
         )
     for side, manifest in (("before", before), ("after", after)):
         if not manifest.complete:

@@ -7,8 +7,7 @@ scatter within the windows: gauges stand still within a window and at another le
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,13 +15,15 @@ import numpy as np
 from snapper.analyze.align import Alignment, align
 from snapper.analyze.noise import Capacity
 from snapper.analyze.noise_class import is_incident, noise_of
+from snapper.analyze.presence import absent_is_zero, is_new
 from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools, Ints, measure
-from snapper.metric import Kind, Metric, Resource, Role
+from snapper.archive.profile import Profile, Spread
+from snapper.metric import Metric
 
-ADDITIVE_UNITS = frozenset({"bytes", "threads", "tasks", "files", "sockets", "connections", "programs"})
-"""Units of gauges that are sums over a program's processes: a program that is not there has 0 of them."""
+UNTAUGHT = Spread(0.0, 0)
+"""Stands for a series that the host's profile does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,10 @@ class Compared:
     """after - before; NaN where either is not known or a side was read once only."""
     error: Array
     """Standard deviation of the change on an unchanged host: between runs and within the windows."""
+    noise: Array
+    """Variance between two runs, as the table, the host's profile and the baselines have it together."""
+    within: Array
+    """Variance of the change that comes of the scatter within the windows."""
     floor: Array
     """The least change that matters."""
     drift: Array
@@ -57,6 +62,12 @@ class Compared:
     """Sentences: devices that bear another name now."""
     baselines: int
     capacity: Capacity
+    short: bool
+    """A window is too short for any verdict but on what needs no statistics."""
+    means: Array
+    """baselines × rows: the mean of each."""
+    taught: int
+    """Captures that the host's noise profile was learnt from; 0 without one."""
     row: dict[tuple[str, str], int] = field(init=False, repr=False, compare=False)
     """(metric name, instance) → row."""
 
@@ -65,8 +76,14 @@ class Compared:
         object.__setattr__(self, "row", {name: row for row, name in enumerate(names)})
 
 
-def compare(
-    befores: Sequence[SeriesTable], after: SeriesTable, *, capacity: Capacity, thresholds: Thresholds
+def compare(  # noqa: PLR0913 - two sides, and what they are measured by
+    befores: Sequence[SeriesTable],
+    after: SeriesTable,
+    *,
+    capacity: Capacity,
+    thresholds: Thresholds,
+    profile: Profile | None = None,
+    known_to_profile: Sequence[bool] = (),
 ) -> Compared:
     """Measure how each series differs; judge nothing.
 
@@ -75,20 +92,22 @@ def compare(
         after: The side that is judged.
         capacity: CPUs and memory of the host, for the floors.
         thresholds: Noise table, blocks and priors.
+        profile: What earlier captures of this host taught.
+        known_to_profile: Of each baseline, whether the profile was learnt from it: it must not teach twice.
 
     Returns:
         A row for each series of the first baseline and of `after`, sorted by metric name and instance.
 
-    The noise between runs is the table's, moderated by the variance between baselines where there
-    are several (as limma does for genes, doi:10.2202/1544-6115.1027); the error of a window's mean
-    is the scatter of its blocks, shrunk to a share of that noise.
+    The noise between runs is the table's, moderated by the host's profile and by the variance between
+    baselines where there are several (as limma does for genes, doi:10.2202/1544-6115.1027); the error
+    of a window's mean is the scatter of its blocks, shrunk to a share of that noise.
     """
     aligned = align(befores[0], after)
     series, rows = _union(befores, after, aligned)
     metrics = tuple(metric for metric, _ in series)
     whose = {instance: who.instance for table in (*befores, after) for instance, who in table.programs.items()}
     sides = [
-        measure(table, blocks=thresholds.blocks).of(column, zero=_absent_is_zero(table, column, series, whose))
+        measure(table, blocks=thresholds.blocks).of(column, zero=absent_is_zero(table, column, series, whose))
         for table, column in zip((*befores, after), rows, strict=True)
     ]
     *baselines, judged = sides
@@ -96,11 +115,14 @@ def compare(
     before, known = _median(means), np.isfinite(means).sum(axis=0)
     absolute, relative, floor_absolute, floor_relative = _classes(metrics, capacity, thresholds)
     prior = absolute**2 + relative**2 * np.nan_to_num(np.abs(before * judged.mean))
-    noise = _moderated(prior, means, known, thresholds.noise_prior_weight)
+    fresh = means[[not taught for taught in known_to_profile]] if known_to_profile else means
+    noise = _moderated(prior, fresh, _taught(profile, series), thresholds.noise_prior_weight)
     within = np.sum([side.error(prior, thresholds) for side in baselines], axis=0) / np.maximum(known, 1) ** 2
+    within = within + judged.error(prior, thresholds)
     smaller = np.fmin(np.abs(before), np.abs(judged.mean))
     # A single failure is in one block only: their scatter says nothing of it.
     single = np.fromiter((is_incident(metric) for metric in metrics), np.bool_, len(metrics))
+    within = np.where(single, 0.0, within)
     moments = min(len(table.t) for table in (*befores, after))
     return Compared(
         metrics=metrics,
@@ -108,20 +130,23 @@ def compare(
         before=before,
         after=judged.mean,
         change=judged.mean - before if moments > 1 else np.full(len(series), np.nan),
-        error=np.sqrt(
-            noise * (1 + 1 / np.maximum(known, 1)) + np.where(single, 0.0, within + judged.error(prior, thresholds))
-        ),
+        error=np.sqrt(noise * (1 + 1 / np.maximum(known, 1)) + within),
+        noise=noise,
+        within=within,
         floor=np.maximum(floor_absolute, np.nan_to_num(floor_relative * smaller)),
         drift=np.nan_to_num(_median(np.array([side.drift for side in baselines]))),
         steady=np.logical_and.reduce([side.steady for side in sides]) & (means == judged.mean).all(axis=0),
         single=np.logical_or.reduce([(side.seen > 0) & (side.seen <= thresholds.single_sample) for side in sides]),
-        came=_is_new(befores, rows[:-1], series) & (rows[-1] >= 0),
-        went=_is_new([after], rows[-1:], series),
+        came=is_new(befores, rows[:-1], series) & (rows[-1] >= 0),
+        went=is_new([after], rows[-1:], series),
         before_row=rows[0],
         after_row=rows[-1],
         notes=aligned.notes,
         baselines=len(befores),
         capacity=capacity,
+        short=any(is_short(table, thresholds) for table in (*befores[:1], after)),
+        means=means,
+        taught=len(profile.captures) if profile else 0,
     )
 
 
@@ -151,56 +176,6 @@ def _rows_of(other: SeriesTable, after: SeriesTable, series: Sequence[tuple[Metr
     return np.where(in_after >= 0, there[in_after], np.fromiter(named, np.int64, len(series)))
 
 
-def _absent_is_zero(
-    table: SeriesTable, rows: Ints, series: Sequence[tuple[Metric, str]], whose: Mapping[str, str]
-) -> Bools:
-    """Which of the series that the table lacks are 0 there, for what they count was not there.
-
-    These are sums over the processes of a program that did not run, what a program that was read has
-    several of (a mapping), and sockets of a kind of which there was none; and only where the table has
-    others of the same metric: what could not be read, or was cut by the recorder's budget, is not
-    known and never 0.
-    """
-    zero = np.zeros(len(rows), np.bool_)
-    readable = {metric.name for metric in table.metrics}
-    running = {program.instance for program in table.programs.values()} | set(table.programs)
-    read = {
-        (metric.name, whose[instance])
-        for metric, instance, mean in zip(table.metrics, table.instances, table.mean.tolist(), strict=True)
-        if metric.resource is Resource.PROGRAM and len(metric.labels) > 1 and instance in whose and math.isfinite(mean)
-    }
-    for row in np.flatnonzero(rows < 0).tolist():
-        metric, instance = series[row]
-        if metric.name in readable:
-            program = whose.get(instance, instance)
-            known = program not in running or (metric.name, program) in read
-            zero[row] = (metric.resource is Resource.PROGRAM and is_additive(metric) and known) or _is_tally(metric)
-    return zero
-
-
-def _is_new(tables: Sequence[SeriesTable], columns: Sequence[Ints], series: Sequence[tuple[Metric, str]]) -> Bools:
-    """Which series none of the tables has, though one of them has others of the same metric."""
-    readable = {metric.name for table in tables for metric in table.metrics}
-    lacking = np.logical_and.reduce([column < 0 for column in columns])
-    others = np.fromiter((metric.name in readable for metric, _ in series), np.bool_, len(series))
-    came: Bools = lacking & others
-    return came
-
-
-def is_additive(metric: Metric) -> bool:
-    """Whether a program's value is the sum over its processes, so that no process makes 0.
-
-    It is for a rate, for a count of things, and for whatever shares are taken of.
-    """
-    return metric.kind is Kind.COUNTER or bool(metric.attributes) or metric.unit in ADDITIVE_UNITS
-
-
-def _is_tally(metric: Metric) -> bool:
-    """Whether a metric counts the sockets of each kind there is, so that a kind without any is not mentioned."""
-    counted = metric.unit in {"sockets", "connections"} and metric.kind is Kind.GAUGE and bool(metric.labels)
-    return counted and metric.role is not Role.INTERNAL
-
-
 def _median(values: Array) -> Array:
     """Median over the baselines that know; NaN where none does. `numpy.nanmedian` warns of those."""
     ordered = np.sort(values, axis=0)  # NaN comes last
@@ -211,12 +186,36 @@ def _median(values: Array) -> Array:
     return pair
 
 
-def _moderated(prior: Array, means: Array, known: Ints, weight: float) -> Array:
-    """Variance between runs: the table's, and the baselines' own with a degree of freedom for each but the first."""
+def _moderated(prior: Array, means: Array, taught: tuple[Array, Ints], weight: float) -> Array:
+    """Variance between runs, pooled by degrees of freedom: the table's, the profile's, the baselines' own.
+
+    Args:
+        prior: The table's, a value for each row.
+        means: Of the baselines that the profile does not know, baselines × rows.
+        taught: The profile's variance and its degrees of freedom.
+        weight: Degrees of freedom of the table.
+    """
     counted = np.isfinite(means)
+    known = counted.sum(axis=0)
     centre = np.where(counted, means, 0.0).sum(axis=0) / np.maximum(known, 1)
     squares: Array = np.where(counted, (means - centre) ** 2, 0.0).sum(axis=0)
-    return (weight * prior + squares) / (weight + np.maximum(known - 1, 0))
+    variance, freedom = taught
+    pooled: Array = (weight * prior + freedom * variance + squares) / (weight + freedom + np.maximum(known - 1, 0))
+    return pooled
+
+
+def _taught(profile: Profile | None, series: Sequence[tuple[Metric, str]]) -> tuple[Array, Ints]:
+    """What the profile says of each row: variance and degrees of freedom, 0 where it says nothing."""
+    spreads = profile.spreads if profile else {}
+    found = [spreads.get((metric.name, instance), UNTAUGHT) for metric, instance in series]
+    variance = np.fromiter((spread.variance for spread in found), np.float64, len(found))
+    return variance, np.fromiter((spread.freedom for spread in found), np.int64, len(found))
+
+
+def is_short(table: SeriesTable, thresholds: Thresholds) -> bool:
+    """Whether a window is too short for verdicts: few ticks, and little time for the kernel's counters to count."""
+    span = float(table.t[-1] - table.t[0]) if len(table.t) else 0.0
+    return len(table.t) < thresholds.short_window and span < thresholds.short_time
 
 
 def _classes(metrics: Sequence[Metric], capacity: Capacity, thresholds: Thresholds) -> Array:

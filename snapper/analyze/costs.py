@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from snapper.analyze.attribute import Cast, one_sided_cpu
+from snapper.analyze.attribute import Cast
+from snapper.analyze.demand import BUSY, Sum, mostly_alone, total
 from snapper.analyze.diff import Figure, Verdict
 from snapper.analyze.judge import Judged
 from snapper.analyze.thresholds import Thresholds
@@ -35,15 +33,14 @@ class Cost:
 ALL: Final = "all CPU time of the host, whatever it was spent on"
 ALONE: Final = "what changed is mostly CPU time of programs that ran on one side only"
 
-_cpu = "cpu.utilization"
 COSTS: Final = (
-    Cost(title="CPU per connection", unit="seconds", cost=(_cpu,), of_cpus=True,
+    Cost(title="CPU per connection", unit="seconds", cost=(BUSY,), of_cpus=True,
          work=("snmp.Tcp.ActiveOpens", "snmp.Tcp.PassiveOpens")),
-    Cost(title="CPU per packet", unit="seconds", cost=(_cpu,), of_cpus=True,
+    Cost(title="CPU per packet", unit="seconds", cost=(BUSY,), of_cpus=True,
          work=("netdev.rx_packets", "netdev.tx_packets")),
-    Cost(title="CPU per disk operation", unit="seconds", cost=(_cpu,), of_cpus=True,
+    Cost(title="CPU per disk operation", unit="seconds", cost=(BUSY,), of_cpus=True,
          work=("disk.reads", "disk.writes")),
-    Cost(title="CPU per task created", unit="seconds", cost=(_cpu,), of_cpus=True, work=("stat.processes",)),
+    Cost(title="CPU per task created", unit="seconds", cost=(BUSY,), of_cpus=True, work=("stat.processes",)),
     Cost(title="Bytes per packet received", unit="bytes", cost=("netdev.rx_bytes",), work=("netdev.rx_packets",)),
     Cost(title="Bytes per packet sent", unit="bytes", cost=("netdev.tx_bytes",), work=("netdev.tx_packets",)),
     Cost(title="Bytes per read", unit="bytes", cost=("disk.read_bytes",), work=("disk.reads",)),
@@ -59,14 +56,14 @@ def costs_of(judged: Judged, cast: Cast, thresholds: Thresholds) -> tuple[Figure
     allows and by a tenth at least. Bytes for each operation are neither good nor bad, and neither is CPU
     time that went to programs of one side only: they had another purpose.
     """
-    alone = _mostly_alone(judged, cast, thresholds)
+    alone = mostly_alone(judged, cast, thresholds)
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for row, metric in enumerate(judged.compared.metrics):
         if judged.known[row] and metric.name in NEEDED:
             rows[metric.name].append(row)
     figures = []
     for cost in COSTS:
-        spent, work = (_sum(judged, [row for name in names for row in rows[name]]) for names in (cost.cost, cost.work))
+        spent, work = (total(judged, [row for name in names for row in rows[name]]) for names in (cost.cost, cost.work))
         if not (spent.rows and work.rows) or max(work.before, work.after) < work.floor:
             continue
         scale = judged.compared.capacity.cpus if cost.of_cpus else 1
@@ -86,39 +83,7 @@ def costs_of(judged: Judged, cast: Cast, thresholds: Thresholds) -> tuple[Figure
     return tuple(figures)
 
 
-def _mostly_alone(judged: Judged, cast: Cast, thresholds: Thresholds) -> bool:
-    """Whether most of the change in CPU time is of programs that ran on one side only."""
-    compared = judged.compared
-    row = compared.row.get((_cpu, ""))
-    if row is None or not judged.known[row]:
-        return False
-    moved = abs(float(compared.change[row])) * max(compared.capacity.cpus, 1)
-    return abs(sum(one_sided_cpu(judged, cast).values())) >= thresholds.most * max(moved, float(compared.floor[row]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    rows: Sequence[int]
-    before: float
-    after: float
-    error: float
-    floor: float
-
-
-def _sum(judged: Judged, rows: Sequence[int]) -> _Sum:
-    """Sum of all instances of some metrics; what is not known on one side is left out on both."""
-    compared = judged.compared
-    rows = list(rows)
-    return _Sum(
-        rows,
-        float(compared.before[rows].sum()),
-        float(compared.after[rows].sum()),
-        float(np.sqrt((compared.error[rows] ** 2).sum())),
-        float(compared.floor[rows].min()) if rows else 0.0,
-    )
-
-
-def _verdict(spent: _Sum, work: _Sum, thresholds: Thresholds, *, judge: bool) -> Verdict:
+def _verdict(spent: Sum, work: Sum, thresholds: Thresholds, *, judge: bool) -> Verdict:
     if spent.before <= 0 or spent.after <= 0:
         return "too little data"
     ratio = math.log((spent.after / work.after) / (spent.before / work.before))

@@ -7,7 +7,8 @@ Each class is plain data, values in base units, and maps field by field to the J
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from snapper.analyze.finding import Chart, Culprit, Explanation, Finding, Tier, Verdict
@@ -139,18 +140,32 @@ class Diff:
         names = [column.name for column in fields(SeriesRow) if column.name != "chart"]
         return pd.DataFrame([[getattr(row, name) for name in names] for row in self.series], columns=names)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the verdict, the top findings, the USE matrix."""
+        from snapper.report.notebook import render_notebook  # noqa: PLC0415 - the way up, see pyproject
+
+        return render_notebook(self)
+
     def to_json(self) -> dict[str, Any]:
         """The document `snapper.diff/1`: strict JSON, a number that is not finite is null."""
-        document: dict[str, Any] = _finite(asdict(self))
+        document: dict[str, Any] = _plain(self)
         return {"format": document.pop("format"), **document}
 
 
-def _finite(value: Any) -> Any:
-    """The same data without NaN and infinities, which JSON has not."""
+def _plain(value: Any) -> Any:
+    """The same data as JSON has it: without NaN and infinities, classes as objects."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return value
+        return [_plain(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    kind: Any = type(value)
+    names = _members(kind)
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _members(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of ours; of anything else, none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

@@ -8,22 +8,22 @@ from typing import Final
 
 from snapper.analyze.attribute import cast_of
 from snapper.analyze.charts import charts_of
-from snapper.analyze.comparability import cautions, check_comparable
-from snapper.analyze.compare import compare
+from snapper.analyze.comparability import cautions
 from snapper.analyze.diff import Chart, Coverage, CoverageRow, Diff, SeriesRow, Side, Tier
 from snapper.analyze.drift import drift
 from snapper.analyze.events import events_of
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
-from snapper.analyze.judge import Judged, judge, or_none, worse_of
+from snapper.analyze.judge import Judged, or_none, worse_of
+from snapper.analyze.judgement import judge_snapshots, pool_cautions
 from snapper.analyze.method import method_of
-from snapper.analyze.noise import Capacity
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.summary import summary_of
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.trend import growing
 from snapper.analyze.use import use_matrix
 from snapper.analyze.workload import workload_of
-from snapper.archive.manifest import Manifest, SourceCoverage
+from snapper.archive.manifest import SourceCoverage
+from snapper.archive.profile import Profile
 from snapper.collectors import all_collectors, catalogue
 
 SKIPPED: Final = SourceCoverage(status="skipped")
@@ -31,24 +31,32 @@ SKIPPED: Final = SourceCoverage(status="skipped")
 SEEN: Final = "ok"
 
 
-def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: Thresholds | None = None) -> Diff:
+def diff_snapshots(
+    befores: Sequence[Snapshot],
+    after: Snapshot,
+    *,
+    thresholds: Thresholds | None = None,
+    profile: Profile | None = None,
+) -> Diff:
     """Compare two snapshots and judge what changed.
 
     Args:
         befores: One baseline or more; the first is the one that is shown, all together tell what is normal.
+            Of more than are of use, those nearest to `after` in load are taken.
         after: The snapshot that is judged.
         thresholds: Other numbers to judge by.
+        profile: What earlier captures of the host taught of its noise; passed over, with a caution, where it
+            is of another host.
 
     Raises:
         NotComparable: The first baseline and `after` have nothing in common.
     """
     by = thresholds or Thresholds()
-    first = befores[0]
+    judgement = judge_snapshots(befores, after, thresholds=by, profile=profile)
+    judged, given, befores = judgement.judged, len(befores), judgement.befores
+    compared, first = judged.compared, befores[0]
     was, now = first.manifest, after.manifest
-    check_comparable(first.table, after.table, (was.label or was.id, now.label or now.id))
     tables = [snapshot.table for snapshot in befores]
-    compared = compare(tables, after.table, capacity=_capacity(was, now), thresholds=by)
-    judged = judge(compared, by)
     cast = cast_of(judged, tables, after.table, by)
     metrics = catalogue() | {metric.name: metric for metric in compared.metrics}
     evidence = Evidence(
@@ -68,8 +76,11 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
     return Diff(
         before=_side(first, baselines=len(befores)),
         after=_side(after),
-        summary=summary_of(judged, findings.ranked, metrics, by),
-        warnings=cautions((was, now), (first.table, after.table), judged, cast, by),
+        summary=summary_of(judged, findings.ranked, metrics, by, given=given),
+        warnings=(
+            *cautions((was, now), (first.table, after.table), judged, cast, by),
+            *pool_cautions(befores, after, profile, by),
+        ),
         findings=findings.ranked,
         use=use_matrix(judged, metrics, _sources(), coverage.sources),
         workload=workload_of(judged, cast, by),
@@ -77,16 +88,6 @@ def diff_snapshots(befores: Sequence[Snapshot], after: Snapshot, *, thresholds: 
         events=events_of(first, after),
         series=_series(judged, findings.tiers, evidence.charts, by),
         coverage=coverage,
-    )
-
-
-def _capacity(before: Manifest, after: Manifest) -> Capacity:
-    """Of the judged host; what it does not tell, of the other."""
-    return Capacity(
-        cpus=after.cpus or before.cpus,
-        memory=after.memory or before.memory,
-        page_size=after.page_size,
-        window=after.duration,
     )
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from snapper.analyze.attribute import Cast, instance_of
+from snapper.analyze.demand import explained_by_load
 from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
 from snapper.analyze.explain import explanations
 from snapper.analyze.groups import Group, device_groups, is_service, program_groups, resource_groups, tier_of
 from snapper.analyze.judge import Judged, or_none, series_name, worse_of
+from snapper.analyze.place import place_of
 from snapper.analyze.settings import changed_settings, settings_in
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import arrival_title, slug, subject, title
-from snapper.analyze.workload import explained_by_load
 from snapper.metric import Metric, Resource
 from snapper.units import format_change
 
@@ -116,7 +117,8 @@ def _finding(evidence: Evidence, group: Group, thresholds: Thresholds) -> Findin
     metric, instance = compared.metrics[face], compared.instances[face]
     change, error = float(compared.change[face]), thresholds.interval * float(compared.error[face])
     known = bool(judged.known[face])
-    verdict, worse = _verdict(evidence, group)
+    explained = explained_by_load(judged, evidence.cast, group.rows, thresholds)
+    verdict, worse = ("changed", None) if explained else _verdict(evidence, group)
     others = [row for row in group.rows[1:] if judged.flagged[row]]
     return Finding(
         rank=0,
@@ -141,7 +143,7 @@ def _finding(evidence: Evidence, group: Group, thresholds: Thresholds) -> Findin
         doc=metric.doc,
         chart=evidence.charts[face],
         also=tuple(series_name(compared.metrics[row], compared.instances[row]) for row in others),
-        note="; ".join(_notes(evidence, group, thresholds)),
+        note="; ".join(_notes(evidence, group, explained, thresholds)),
         worse=worse,
     )
 
@@ -185,13 +187,15 @@ def _taken(evidence: Evidence, program: str, metric: str) -> float:
     return 0.0
 
 
-def _notes(evidence: Evidence, group: Group, thresholds: Thresholds) -> Iterator[str]:
+def _notes(evidence: Evidence, group: Group, explained: str, thresholds: Thresholds) -> Iterator[str]:
     judged, face = evidence.judged, group.rows[0]
+    if explained:
+        yield explained
     if judged.compared.single[face] and judged.flagged[face]:
         yield SINGLE
-    explained = explained_by_load(judged, face, thresholds)
-    if explained and judged.flagged[face]:
-        yield explained
+    where = place_of(judged, group.rows, thresholds)
+    if where:
+        yield where
     for row in group.rows:
         if row in evidence.growing and judged.flagged[row]:
             metric = judged.compared.metrics[row]

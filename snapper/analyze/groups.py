@@ -14,6 +14,7 @@ from typing import Final, Literal
 from snapper.analyze.attribute import Arrival, Cast, culprits_of
 from snapper.analyze.diff import Culprit, Tier
 from snapper.analyze.judge import Judged, tells
+from snapper.analyze.noise_class import is_incident
 from snapper.analyze.table import Program
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
@@ -94,13 +95,13 @@ def program_groups(
         if not (rows or lasting):
             continue
         score = cast.severities.get(name, 0.0) * (thresholds.program_attached if name in attached else 1.0)
+        service = is_service(cast.programs[compared.instances[all_rows[0]]])
         if lasting:
-            who = cast.programs[compared.instances[all_rows[0]]]
-            score = max(score, thresholds.service if is_service(who) else thresholds.program_came)
+            score = max(score, thresholds.service if service else thresholds.program_came)
         tier = tier_of(score, thresholds)
         if arrival and not lasting:
             tier = "context"  # somebody's passing command, whatever it took
-        elif not lasting:
+        elif not (lasting and service):
             tier = _capped(judged, rows, tier)
         groups.append(
             Group(
@@ -213,9 +214,14 @@ def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds:
 
 
 def _capped(judged: Judged, rows: Sequence[int], tier: Tier) -> Tier:
-    """How the kernel does it, without anything that it does, is no headline."""
-    internal = all(judged.compared.metrics[row].role is Role.INTERNAL for row in rows)
-    return "minor" if internal and tier == "headline" else tier
+    """How the kernel does it, without anything that it does, is no headline, nor is what too short a window shows.
+
+    A failure that counts by itself is one however short the window was.
+    """
+    metrics = [judged.compared.metrics[row] for row in rows]
+    internal = all(metric.role is Role.INTERNAL for metric in metrics)
+    doubtful = judged.compared.short and not any(is_incident(metric) for metric in metrics)
+    return "minor" if (internal or doubtful) and tier == "headline" else tier
 
 
 def _by_weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds) -> list[int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,10 @@ class Judged:
     """The smallest change that would have been flagged; NaN where none could be."""
     known: Bools
     """Compared at all: both sides have a number."""
+    tested: Bools
+    """Of these, those that moved at all: the tests among which false discoveries are counted."""
+    effect: Array
+    """The change, less what the baseline's own drift explains."""
 
 
 def judge(compared: Compared, thresholds: Thresholds) -> Judged:
@@ -64,15 +69,18 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
         & discoveries(sureness, tested, q=thresholds.q)
     )
     worse = _worse(compared.metrics, compared.change, flagged)
+    needed = max(thresholds.z, surest_needed(tested, flagged, q=thresholds.q))
     return Judged(
         compared=compared,
         verdicts=_verdicts(compared, flagged, worse, known),
         flagged=flagged,
         worse=worse,
-        severity=np.where(flagged, severity(compared, sureness, thresholds), 0.0),
+        severity=np.where(flagged, factors_of(compared, sureness, thresholds).severity, 0.0),
         sureness=sureness,
-        least=np.where(known, np.maximum(thresholds.z * compared.error, compared.floor), np.nan),
+        least=np.where(known, np.maximum(needed * compared.error, compared.floor), np.nan),
         known=known,
+        tested=tested,
+        effect=effect,
     )
 
 
@@ -119,7 +127,7 @@ def discoveries(sureness: Array, tested: Bools, *, q: float) -> Bools:
     [True, False, False]
     """
     rows = np.flatnonzero(tested)
-    p = np.array([math.erfc(z / math.sqrt(2)) for z in sureness[rows].tolist()])
+    p = p_values(sureness[rows])
     order = np.argsort(p, kind="stable")
     below = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / max(len(p), 1))
     standing = np.zeros(len(sureness), np.bool_)
@@ -128,24 +136,62 @@ def discoveries(sureness: Array, tested: Bools, *, q: float) -> Bools:
     return standing
 
 
-def severity(compared: Compared, sureness: Array, thresholds: Thresholds) -> Array:
-    """How much each change weighs, were it flagged.
+def p_values(sureness: Array) -> Array:
+    """How often noise alone would come to so many standard deviations, either way: of the normal distribution.
 
-    The product of the class's weight, how sure the change is, how new it is against its level, and
-    its size: in floors, and against the capacity of the host where the unit has one.
+    >>> p_values(np.array([0.0, 1.96])).round(3).tolist()
+    [1.0, 0.05]
     """
+    return np.array([math.erfc(z / math.sqrt(2)) for z in sureness.tolist()], np.float64)
+
+
+def surest_needed(tested: Bools, flagged: Bools, *, q: float) -> float:
+    """How sure one more series would have to be, for the false discovery rate to leave it standing beside the others.
+
+    >>> round(surest_needed(np.ones(1740, np.bool_), np.zeros(1740, np.bool_), q=0.01), 1)
+    4.5
+    """
+    least = q * min((int(flagged.sum()) + 1) / max(int(tested.sum()), 1), 1.0)
+    return NormalDist().inv_cdf(1 - least / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factors:
+    """What the severity of each row is the product of, and what its size is the sum of."""
+
+    weight: Array
+    """Of the metric's class."""
+    confidence: Array
+    """0 to 1: how sure the change is."""
+    novelty: Array
+    """0 to 1: how large it is against its level."""
+    floors: Array
+    """log2(1 + change in floors)."""
+    capacity: Array
+    """What the share of the host's capacity adds."""
+
+    @property
+    def severity(self) -> Array:
+        """The product, 0 where any part is not known."""
+        return np.nan_to_num(self.weight * self.confidence * self.novelty * (self.floors + self.capacity))
+
+
+def factors_of(compared: Compared, sureness: Array, thresholds: Thresholds) -> Factors:
+    """How much each change would weigh, were it flagged, in its parts."""
     size = np.abs(compared.change)
-    share = np.minimum(size * _per_capacity(compared), 1.0)
     quarter = compared.floor / 4  # keeps the ratio finite where a side is zero
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = (np.abs(compared.after) + quarter) / (np.abs(compared.before) + quarter)
         doublings = np.minimum(np.abs(np.log2(ratio)), thresholds.novelty_doublings) / thresholds.novelty_doublings
-        novelty = thresholds.novelty_base + (1 - thresholds.novelty_base) * doublings
-        confidence = np.minimum(1.0, sureness / thresholds.confidence_full)
-        scale = np.log2(1 + size / compared.floor) + thresholds.capacity * np.sqrt(share)
+        floors = np.log2(1 + size / compared.floor)
     weights = {metric.name: thresholds.weights.of(metric) for metric in compared.metrics}
-    weight = np.array([weights[metric.name] for metric in compared.metrics], np.float64)
-    return np.nan_to_num(weight * confidence * novelty * scale)
+    return Factors(
+        weight=np.array([weights[metric.name] for metric in compared.metrics], np.float64),
+        confidence=np.minimum(1.0, sureness / thresholds.confidence_full),
+        novelty=thresholds.novelty_base + (1 - thresholds.novelty_base) * doublings,
+        floors=floors,
+        capacity=thresholds.capacity * np.sqrt(np.minimum(size * _per_capacity(compared), 1.0)),
+    )
 
 
 def _beyond_drift(compared: Compared, thresholds: Thresholds) -> Array:

@@ -16,12 +16,7 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
         judged: The comparison, for the number of baselines and the size of the host.
         thresholds: What it was judged by.
     """
-    baselines, weights = judged.compared.baselines, thresholds.weights
-    learnt = (
-        f"It is learnt from {baselines} baselines, moderated by the table below."
-        if baselines > 1
-        else "With one baseline it is that of the table below; further baselines teach it more."
-    )
+    weights = thresholds.weights
     told = (
         ("Counters become rates by the measured time between reads; where a counter falls its rate is not known.",),
         (
@@ -29,7 +24,10 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
             f"if that survives a false discovery rate of {thresholds.q:.0%} over all series that moved, and if the",
             "change is no less than the floor of its class.",
         ),
-        ("The standard deviation is that between two captures of an unchanged host and that of the windows.", learnt),
+        (
+            "The standard deviation is that between two captures of an unchanged host and that of the windows.",
+            _learnt(judged),
+        ),
         (
             "A level that drifted within the baseline's window may go on as it did:",
             f"{thresholds.drift:g} times its drift is taken off its change.",
@@ -48,6 +46,19 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
     )
     classes = (_class(noise, judged.compared.capacity.memory) for noise in thresholds.noise.classes())
     return (*(" ".join(parts) for parts in told), *classes)
+
+
+def _learnt(judged: Judged) -> str:
+    """What the noise between captures is taken from."""
+    baselines, taught = judged.compared.baselines, judged.compared.taught
+    teachers = [f"the host's noise profile ({taught} captures)"] * bool(taught)
+    teachers += [f"{baselines} baselines"] * (baselines > 1)
+    if teachers:
+        return f"It is learnt from {' and '.join(teachers)}, moderated by the table below."
+    return (
+        "With one baseline it is that of the table below; further baselines, or a profile that `snapper learn` makes, "
+        "teach it more."
+    )
 
 
 def _class(noise: Noise, memory: int) -> str:

@@ -116,7 +116,7 @@ class _Gathered:
         if said is None:
             try:
                 said = self._read(read)
-            except (ValueError, LookupError) as problem:
+            except (ValueError, LookupError, OverflowError) as problem:
                 self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
                 return False
             if self._shared:
@@ -164,5 +164,20 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
             said = layout.values
             if len(positions) < len(said[0]):
                 said = [tuple(row[position] for position in positions) for row in said]
-            values[np.ix_(layout.rows, columns)] = np.array(said, np.float64)
+            values[np.ix_(layout.rows, columns)] = _floats(said)
     return tuple(at), values
+
+
+def _floats(said: Sequence[Values]) -> Array:
+    """The figures of some reads; one of more than 300 digits, which no kernel prints, is not known."""
+    try:
+        return np.array(said, np.float64)
+    except OverflowError:
+        return np.array([[_float(value) for value in row] for row in said], np.float64)
+
+
+def _float(value: float | str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return np.nan

@@ -1,4 +1,4 @@
-"""Workload characterization: who puts what load on the host, what a unit of it costs, and what load explains."""
+"""Workload characterization: who puts what load on the host, and what a unit of it costs."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ ORDER: Final = (
     Resource.INTERRUPTS,
 )
 """Resources whose demand is the offered load, those nearest to the users' requests first."""
-REQUESTS: Final = frozenset({Resource.SOCKETS, Resource.NETWORK})
-"""Where load comes in from outside: it may explain what the CPUs do."""
 MOST_LOAD: Final = 24
 MOST_PROGRAMS: Final = 8
 """Programs shown for each of CPU, memory and disk; as many again that came or went."""
@@ -52,34 +50,6 @@ def workload_of(judged: Judged, cast: Cast, thresholds: Thresholds) -> Workload:
     )
 
 
-def explained_by_load(judged: Judged, row: int, thresholds: Thresholds) -> str:
-    """Say which demand grew by about the same ratio as a series did; empty for none.
-
-    A disk's or an interface's own operations explain what it does; what comes in over the network
-    may explain what CPUs, memory and interrupts do. Errors are explained by nothing.
-    """
-    compared = judged.compared
-    metric, instance = compared.metrics[row], compared.instances[row]
-    if metric.role not in {Role.UTILIZATION, Role.SATURATION} or metric.resource is Resource.PROGRAM:
-        return ""
-    grown = _ratio(judged, row)
-    if grown < 1 + thresholds.load_grew:
-        return ""
-    near = []
-    for other in _load_rows(judged):
-        demand = compared.metrics[other]
-        own = demand.resource is metric.resource and compared.instances[other] == instance
-        outside = metric.resource not in {Resource.DISK, Resource.NETWORK} and demand.resource in REQUESTS
-        ratio = _ratio(judged, other)
-        if judged.flagged[other] and (own or outside) and ratio >= 1 + thresholds.load_grew:
-            near.append((abs(math.log(ratio / grown)), other))
-    if not near or min(near)[0] > math.log(1 + thresholds.load_same):
-        return ""
-    other = min(near)[1]
-    name = subject(compared.metrics[other], compared.instances[other])
-    return f"explained by the offered load: {name} {format_ratio(compared.before[other], compared.after[other])}"
-
-
 def _load_rows(judged: Judged) -> list[int]:
     """Rates of demand that are there on either side, those that changed first, then by resource."""
     compared = judged.compared
@@ -99,12 +69,6 @@ def _load_rows(judged: Judged) -> list[int]:
 def _is_load(metric: Metric) -> bool:
     is_rate = metric.compared_unit.endswith("/s")
     return is_rate and metric.role is Role.WORKLOAD and metric.resource in ORDER and not metric.alias_of
-
-
-def _ratio(judged: Judged, row: int) -> float:
-    """How many times as much; 0 where either side is nothing or not known."""
-    before, after = float(judged.compared.before[row]), float(judged.compared.after[row])
-    return after / before if before > 0 and after > 0 else 0.0
 
 
 def _figure(judged: Judged, row: int, title: str = "") -> Figure:

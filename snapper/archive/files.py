@@ -15,6 +15,8 @@ SPOOL_MAGIC: Final = b"SNAPSPL1"
 SPOOL_FAMILY: Final = SPOOL_MAGIC[:-1]
 """What spools of every format begin with; the digit behind it is the format."""
 
+SNAPSHOT: Final = "a snapshot file, `snapper list` shows which there are"
+
 _LOOKS: Final = (
     (PARQUET_MAGIC, "a Parquet file"),
     (SPOOL_FAMILY, "a recording that was not finished"),
@@ -32,8 +34,12 @@ _HTML: Final = (b"<!doctype html", b"<html")
 _HEAD: Final = 512  # bytes that are enough to tell what a file is
 
 
-def open_regular(path: Path) -> BufferedReader:
+def open_regular(path: Path, *, wanted: str = SNAPSHOT) -> BufferedReader:
     """Open a file for reading; never hangs on a pipe and never reads a device.
+
+    Args:
+        path: The file.
+        wanted: What it should be, for the sentence that is said where it is none.
 
     Raises:
         UnreadableSnapshot: It is not there, is no regular file, or may not be read.
@@ -42,7 +48,7 @@ def open_regular(path: Path) -> BufferedReader:
         # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise UnreadableSnapshot(f"{path}: there is no such file; `snapper list` shows what there is") from None
+        raise UnreadableSnapshot(f"{path}: there is no such file; name {wanted}") from None
     except PermissionError:
         raise UnreadableSnapshot(f"{path}: you may not read it; ask its owner, or read it as root") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
@@ -51,7 +57,7 @@ def open_regular(path: Path) -> BufferedReader:
     if not stat.S_ISREG(mode):
         os.close(descriptor)
         found = "a directory" if stat.S_ISDIR(mode) else "no regular file"
-        raise UnreadableSnapshot(f"{path}: is {found}; name one snapshot file")
+        raise UnreadableSnapshot(f"{path}: is {found}; name {wanted}")
     return os.fdopen(descriptor, "rb")
 
 

@@ -6,6 +6,7 @@ here can be tried again.
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from snapper.archive.parquet import write
 from snapper.archive.read import TICK
 from snapper.archive.running import writer_of
 from snapper.archive.spool import Spool, read_spool
-from snapper.errors import FINISH, CannotWrite, CaptureFailed
+from snapper.errors import FINISH, CannotWrite, CaptureFailed, UnreadableSnapshot
 
 CUT = "cut"
 """`Manifest.ended` of a recording that has no end: killed, out of disk, damaged."""
@@ -48,12 +49,24 @@ def finish(spool: Path, target: Path, *, overwrite: bool = False) -> Manifest:
         raise CaptureFailed(f"{spool}: still being recorded; wait for it, or end the recording: kill -INT {writer}")
     manifest = manifest_of(recorded, where=str(spool))
     try:
-        write(recorded.rows, manifest, target, overwrite=overwrite)
+        if not _is_made(target, manifest):
+            write(recorded.rows, manifest, target, overwrite=overwrite)
     except CannotWrite as error:
         raise CannotWrite(f"{error}; what was recorded is kept, finish it with: {FINISH} '{spool}'") from error
     with suppress(OSError):  # the snapshot stands: a spool that cannot be removed is no failure
         spool.unlink()
     return manifest
+
+
+def _is_made(target: Path, manifest: Manifest) -> bool:
+    """Whether the snapshot stands already, whole: who made it was killed before the spool went."""
+    if not os.path.lexists(target):
+        return False
+    from snapper.archive.load import load  # noqa: PLC0415 - after a kill only
+
+    with suppress(UnreadableSnapshot):
+        return load(target)[0] == manifest
+    return False
 
 
 def manifest_of(spool: Spool, *, where: str) -> Manifest:

@@ -1,12 +1,13 @@
 """A Parquet file back into rows and manifest, or one sentence on why it is none of ours.
 
-A file may come from anyone: its claims are held against limits before memory is taken for
-them, page checksums are verified, and what Arrow says of damage is put into words.
+A file may come from anyone: its claims are held against its size before memory is taken for
+them, its seal is checked, and what Arrow says of damage is put into words.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +18,16 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from snapper.archive.bounds import refuse_absurd
+from snapper.archive.damage import damaged_part
 from snapper.archive.files import PARQUET_MAGIC, SPOOL_FAMILY, describe, head_of, open_regular, reason, tail_of
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY, Manifest
 from snapper.archive.parquet import SCHEMA
+from snapper.archive.seal import SEAL_KEY, is_sealed
 from snapper.errors import FINISH, UnreadableSnapshot
 
-MAX_ROWS: Final = 20_000_000
-MAX_BYTES: Final = 8 * 2**30
-"""Bytes of all columns, not compressed. A day of 1,000 processes at one tick a second stays below 2 GiB."""
+MAX_ITEMS: Final = 10_000
+"""Of any list in the footer; the longest is that of the row groups, some hundred for a spool of the largest size."""
 
 _ARROW_ERRORS: Final = (pa.ArrowException, OSError, MemoryError, ValueError, KeyError, TypeError, OverflowError)
 """What Arrow raises on damaged input; ValueError includes text that is no UTF-8."""
@@ -42,10 +45,18 @@ def load(path: Path) -> tuple[Manifest, pa.Table]:
         NewerFormat: A later snapper wrote it.
     """
     with _opened(path) as file:
-        metadata, manifest = _metadata(path, file)
-        _refuse_absurd(path, metadata)
+        parquet, manifest = _described(path, file)
+        metadata = parquet.metadata
+        if not is_sealed(file):
+            if SEAL_KEY not in (metadata.metadata or {}):
+                raise UnreadableSnapshot(
+                    f"{path}: has no seal; expected a file as `snapper capture` wrote it, unaltered since"
+                )
+            part = damaged_part(file, parquet)
+            raise UnreadableSnapshot(f"{path}: damaged: {part} is not as it was written; use another copy of the file")
         with _put_into_words(path):
-            parquet = pq.ParquetFile(file, metadata=metadata, page_checksum_verification=True, pre_buffer=False)
+            refuse_absurd(path, file, metadata)
+        with _put_into_words(path):
             found = parquet.schema_arrow
         _refuse_other_columns(path, found)
         with _put_into_words(path):
@@ -67,7 +78,7 @@ def load_manifest(path: Path) -> Manifest:
         UnreadableSnapshot, NewerFormat: As `load`, as far as it shows without the rows.
     """
     with _opened(path) as file:
-        return _metadata(path, file)[1]
+        return _described(path, file)[1]
 
 
 @contextmanager
@@ -84,32 +95,30 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
         yield file
 
 
-def _metadata(path: Path, file: BufferedReader) -> tuple[pq.FileMetaData, Manifest]:
+def _described(path: Path, file: BufferedReader) -> tuple[pq.ParquetFile, Manifest]:
+    """The file's own description and its manifest; nothing of the rows."""
     with _put_into_words(path):
-        metadata = pq.read_metadata(file)
-        stored = metadata.metadata or {}
+        parquet = pq.ParquetFile(
+            file,
+            page_checksum_verification=True,
+            pre_buffer=False,
+            thrift_string_size_limit=os.fstat(file.fileno()).st_size,
+            thrift_container_size_limit=MAX_ITEMS,
+        )
+        stored = parquet.metadata.metadata or {}
     about = stored.get(METADATA_KEY)
-    if about is None:
+    if about is None and not {CHECKSUM_KEY, SEAL_KEY} & stored.keys():
         raise UnreadableSnapshot(
             f"{path}: a Parquet file without a snapper manifest; expected one that `snapper capture` wrote"
         )
     checksum = stored.get(CHECKSUM_KEY)
     try:
-        data = json.loads(about)
+        data = json.loads(about or b"")
     except (ValueError, RecursionError):
         data = None
-    if data is None or checksum not in {None, b"%08x" % zlib.crc32(about)}:
+    if data is None or checksum not in {None, b"%08x" % zlib.crc32(about or b"")}:
         raise UnreadableSnapshot(f"{path}: damaged: its manifest was altered; use another copy of the file")
-    return metadata, Manifest.from_json(data, where=f"{path}: the manifest")
-
-
-def _refuse_absurd(path: Path, metadata: pq.FileMetaData) -> None:
-    size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
-    if not 0 <= metadata.num_rows <= MAX_ROWS or not 0 <= size <= MAX_BYTES:
-        raise UnreadableSnapshot(
-            f"{path}: claims {metadata.num_rows:,} rows and {size:,} bytes; "
-            f"at most {MAX_ROWS:,} and {MAX_BYTES:,} are read, more is damage or no snapshot"
-        )
+    return parquet, Manifest.from_json(data, where=f"{path}: the manifest")
 
 
 def _refuse_other_columns(path: Path, found: pa.Schema) -> None:

@@ -92,6 +92,8 @@ class Manifest:
     cost: dict[str, float] = field(default_factory=dict)
     """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks begun late), `tools_cpu` (s)."""
     coverage: dict[str, SourceCoverage] = field(default_factory=dict)
+    redacted: dict[str, int] = field(default_factory=dict)
+    """Kind ("host", "ipv4", ...) → how many names were replaced by pseudonyms; empty as captured."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""

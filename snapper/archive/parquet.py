@@ -1,7 +1,7 @@
 """Rows and a manifest into one Parquet file that any reader of Parquet opens as it is.
 
 A row is a read, sorted by source, key and time: neighbours are then almost alike, which is
-worth two to five times the bytes to the compressor. Pages carry checksums.
+worth two to five times the bytes to the compressor. Pages carry checksums, and the whole a seal.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from snapper.archive.columns import blobs, integers, nullable_integers, words
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY, Manifest
 from snapper.archive.place import placed
 from snapper.archive.read import Read
+from snapper.archive.seal import BLANK, SEAL_KEY, seal
 
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 SCHEMA: Final = pa.schema(
@@ -60,10 +61,9 @@ def write(rows: Iterable[Read], manifest: Manifest, target: Path, *, overwrite: 
     """
     ordered = sorted(rows, key=itemgetter(0, 1, 2))
     about = json.dumps(manifest.to_json(), separators=(",", ":")).encode()
-    schema = SCHEMA.with_metadata({METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about)})
-    with (
-        placed(target, overwrite=overwrite) as file,
-        pq.ParquetWriter(
+    schema = SCHEMA.with_metadata({METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about), SEAL_KEY: BLANK})
+    with placed(target, overwrite=overwrite) as file:
+        with pq.ParquetWriter(
             file,
             schema,
             compression="zstd",
@@ -73,10 +73,10 @@ def write(rows: Iterable[Read], manifest: Manifest, target: Path, *, overwrite: 
             write_statistics=[*_WORDS, "t"],  # of contents they would only repeat bytes in the footer
             write_page_checksum=True,
             data_page_size=PAGE_BYTES,
-        ) as writer,
-    ):
-        for group in _groups(ordered):
-            writer.write_batch(_batch(group, schema), row_group_size=len(group))
+        ) as writer:
+            for group in _groups(ordered):
+                writer.write_batch(_batch(group, schema), row_group_size=len(group))
+        seal(file)
 
 
 def _groups(rows: list[Read]) -> Iterator[list[Read]]:

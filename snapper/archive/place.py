@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +13,10 @@ from typing import BinaryIO, Final
 from snapper.archive.files import reason
 from snapper.errors import CannotWrite
 
-_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NAMELESS: Final = os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC
+LEFTOVER: Final = ".snapper-*.tmp"
+"""Names under which files are written where they cannot be without one; a kill there may leave one behind."""
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 _NOT_OURS: Final = ("/proc/", "/dev/")
 """Where a link leads that is not to be replaced: /dev/stdout, which is /proc/self/fd/1."""
@@ -33,7 +35,7 @@ def check_target(target: Path, *, overwrite: bool = False) -> None:
     """
     _refuse_taken(target, overwrite=overwrite)
     # As long as the name of the spool that a recording writes beside its target.
-    trial = target.parent / f".{target.name}.{secrets.token_hex(3)[:5]}"
+    trial = target.parent / f".{target.name}.{os.urandom(3).hex()[:5]}"
     try:
         descriptor = os.open(trial, _NEW_FILE, 0o600)
     except OSError as error:
@@ -43,11 +45,24 @@ def check_target(target: Path, *, overwrite: bool = False) -> None:
     os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """See that a folder is there, for its owner alone where it is new.
+
+    Raises:
+        CannotWrite: It cannot be made, or the name is another file's.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: the folder cannot be made: {reason(error)}; {_ELSEWHERE}") from error
+
+
 @contextmanager
 def placed(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
-    """Open a new file, 0600, that takes its name when the block ends well, and is gone when it does not.
+    """Open a new file, 0600, to write and read, that takes its name when the block ends well, and is gone if not.
 
-    It is written under a temporary name in the target's folder, synced to the disk and then moved.
+    It has no name until it is whole and on the disk, so that nothing is left of it even where this process
+    is killed; on a file system that has no such files it has a temporary name in the target's folder.
 
     Args:
         target: The final name.
@@ -57,19 +72,61 @@ def placed(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
         CannotWrite: With what was wrong and what to do. Any OSError of the block counts as one of writing.
     """
     _refuse_taken(target, overwrite=overwrite)
-    temporary = target.parent / f".snapper-{secrets.token_hex(6)}.tmp"
+    temporary = target.parent / f".snapper-{os.urandom(6).hex()}.tmp"
     try:
-        with os.fdopen(os.open(temporary, _NEW_FILE, 0o600), "wb") as file:
+        descriptor, has_name = _new_file(temporary)
+        with os.fdopen(descriptor, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _move(temporary, target, overwrite=overwrite)
+            if has_name or not _linked(file.fileno(), temporary if overwrite else target):
+                if not has_name:
+                    _copy(file, temporary)
+                _move(temporary, target, overwrite=overwrite)
+            elif overwrite:
+                temporary.replace(target)
         _sync(target.parent)
     except OSError as error:
         raise CannotWrite(_sentence(target, error)) from error
     finally:
-        with suppress(OSError):  # it is gone already where it was renamed
+        with suppress(OSError):  # it is gone already where it was renamed, and was never there without a name
             temporary.unlink()
+
+
+def _new_file(temporary: Path) -> tuple[int, bool]:
+    """A descriptor of a new file, and whether it bears the temporary name."""
+    with suppress(OSError):  # what is wrong with the folder itself, the second attempt says
+        return os.open(temporary.parent, _NAMELESS, 0o600), False
+    return os.open(temporary, _NEW_FILE, 0o600), True
+
+
+def _linked(descriptor: int, name: Path) -> bool:
+    """Give a nameless file a name; False where /proc or the file system does not let us.
+
+    Raises:
+        FileExistsError: The name is taken.
+    """
+    folder = os.open(name.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # With a folder given, Python calls linkat(2), which alone follows the link that is in /proc.
+        os.link(f"/proc/self/fd/{descriptor}", name.name, dst_dir_fd=folder, follow_symlinks=True)
+    except OSError as error:
+        if error.errno not in _NO_LINKS | {errno.ENOENT, errno.EXDEV, errno.EACCES}:
+            raise
+        return False
+    finally:
+        os.close(folder)
+    return True
+
+
+def _copy(file: BinaryIO, temporary: Path) -> None:
+    file.seek(0)
+    with os.fdopen(os.open(temporary, _NEW_FILE, 0o600), "wb") as copy:
+        from shutil import copyfileobj  # noqa: PLC0415 - a capture, which has no copy to make, would load it in vain
+
+        copyfileobj(file, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
 
 
 def _refuse_taken(target: Path, *, overwrite: bool) -> None:

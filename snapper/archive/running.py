@@ -10,6 +10,7 @@ from typing import Any
 def writer_of(spool: Path, header: dict[str, Any]) -> int | None:
     """The process that holds the spool open, of those that its header names; None if there is none to be seen.
 
+    Of a recorded tree the header names none, for the pids in it are another host's: then any process will do.
     Another user's processes cannot be looked into, and those of another host (a spool on a
     shared disk) are not there: for these it is None, too.
     """
@@ -19,7 +20,8 @@ def writer_of(spool: Path, header: dict[str, Any]) -> int | None:
         wanted = spool.stat()
     except OSError:
         return None
-    return next((pid for pid in pids or () if isinstance(pid, int) and _holds(pid, wanted)), None)
+    named = pids or [int(each.name) for each in Path("/proc").glob("[0-9]*")]
+    return next((pid for pid in named if isinstance(pid, int) and _holds(pid, wanted)), None)
 
 
 def _holds(pid: int, wanted: os.stat_result) -> bool:

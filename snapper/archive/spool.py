@@ -38,6 +38,9 @@ MAX_FRAME: Final = 256 * 2**20
 """Bytes of one frame as stored. The largest is what is read before the first tick: some MiB."""
 MAX_INFLATED: Final = 2**31 - 1
 """Bytes of all records together. A day of 1,000 processes at one tick a second stays below; it is held in memory."""
+MAX_RATIO: Final = 200
+"""Bytes inflated for each byte of the file, beyond SMALL. Recordings have 5 to 30; zlib can make 1,000 of a byte."""
+SMALL: Final = 64 * 2**20
 MAX_ROWS: Final = 20_000_000
 """Records, each of which is an object in memory."""
 
@@ -64,7 +67,8 @@ def read_spool(path: Path) -> Spool:
     with open_regular(path) as file:
         frames = _frames(file)
         header = _header(path, file, frames)
-        records = _Records(header)
+        size = os.fstat(file.fileno()).st_size
+        records = _Records(header, most=min(MAX_INFLATED, max(SMALL, MAX_RATIO * size)))
         end = None
         for kind, payload in frames:
             if kind == b"E":
@@ -133,13 +137,13 @@ def _json_object(payload: bytes) -> dict[str, Any] | None:
 class _Records:
     """Inflates pieces and cuts them into rows; keeps what came before a damage."""
 
-    def __init__(self, header: dict[str, Any]) -> None:
+    def __init__(self, header: dict[str, Any], *, most: int) -> None:
         self.rows: list[Read] = []
         self._sources = [str(name) for name in header["sources"]]
         self._statuses = [str(name) for name in header["statuses"]]
         self._keys: dict[bytes, str] = {}  # each key is one string, however many rows bear it
         self._inflater = zlib.decompressobj()
-        self._left = MAX_INFLATED
+        self._left = most
 
     def take(self, payload: bytes) -> bool:
         """Take one piece; False if it, or what follows, cannot be trusted."""

@@ -22,7 +22,7 @@ from snapper.units import format_duration
 if TYPE_CHECKING:
     from snapper.archive.manifest import Manifest
 
-__all__ = ["Entry", "EntryKind", "Store", "check_target", "file_name"]
+__all__ = ["Entry", "EntryKind", "Store", "check_target", "file_name", "safe_name"]
 
 SUFFIX: Final = ".parquet"
 SPOOL_SUFFIX: Final = ".spool"
@@ -140,14 +140,14 @@ def file_name(*, host: str, label: str, identity: str, started: float) -> str:
     'web-7_naive-quoted_20261123T094107Z_a41f09c2d3e4.parquet'
     """
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started))
-    parts = (_safe(host) or "host", _safe(label), moment, _safe(identity))
+    parts = (safe_name(host) or "host", safe_name(label), moment, safe_name(identity))
     return "_".join(part for part in parts if part) + SUFFIX
 
 
-def _safe(text: str) -> str:
+def safe_name(text: str) -> str:
     """Text without what a shell, a URL or a file system could take amiss; accents go, the letters stay.
 
-    >>> _safe("a/b c"), _safe("-rf .."), _safe("…"), len(_safe("x" * 300))
+    >>> safe_name("a/b c"), safe_name("-rf .."), safe_name("…"), len(safe_name("x" * 300))
     ('a-b-c', 'rf', '', 48)
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -9,7 +9,21 @@ from typing import Annotated, Any, Final
 import typer
 
 from snapper import __version__
-from snapper.cli import capture, diff, doctor, list, metrics, recover, show  # noqa: A004 - a command is called list
+from snapper.cli import (
+    capture,
+    diff,
+    doctor,
+    explain,
+    learn,
+    list,  # noqa: A004 - a command is called list
+    metrics,
+    pack,
+    recover,
+    render,
+    schema,
+    show,
+    verify,
+)
 from snapper.errors import UsageError
 
 INTERRUPTED: Final = 130
@@ -23,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (capture, diff, list, show, metrics, doctor, recover):
+for module in (capture, diff, learn, render, list, show, verify, pack, metrics, explain, doctor, recover, schema):
     app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
 
 

@@ -2,94 +2,76 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from snapper.cli.account import lines_of
 from snapper.cli.arguments import StoreFolder, selected
 from snapper.cli.console import err
+from snapper.cli.learn import profile_for
+from snapper.cli.reporting import Output, ReportFormat, checked, put_out
 from snapper.errors import UsageError
+
+if TYPE_CHECKING:
+    from snapper.analyze.snapshot import Snapshot
 
 EXAMPLES = (
     "Example: snapper diff pre-deploy latest -o report.html\n\n"
     "Example: snapper diff 7d latest --format json > diff.json\n\n"
-    "Example: snapper diff before.parquet after.parquet --exit-code"
+    "Example: snapper diff before.parquet after.parquet --exit-code\n\n"
+    "Example: snapper diff pre-deploy latest --explain disk.await/sda"
 )
-
-STDOUT = (Path("-"), Path("/dev/stdout"))
-
-PIPED_WIDTH = 100
-"""Columns of the summary where no terminal says how wide it is."""
-
-
-class Format(StrEnum):
-    """The faces of a comparison."""
-
-    HTML = "html"
-    MARKDOWN = "md"
-    JSON = "json"
-    TEXT = "text"
 
 
 def command(
     before: Annotated[str, typer.Argument(help="A path, label, id prefix, latest, latest~1, or an age: 7d.")],
     after: Annotated[str, typer.Argument(help="The snapshot that is judged; the same forms.")],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", readable=False, help="Write the report to this file.")
-    ] = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        Format | None, typer.Option("--format", help="Of the file, else by its ending; without -o, to stdout.")
-    ] = None,
+    output: Output = None,
+    format: ReportFormat = None,  # noqa: A002 - the option's name
     baseline: Annotated[list[str] | None, typer.Option(help="A further snapshot of the before side.")] = None,
+    explain: Annotated[
+        str, typer.Option(metavar="METRIC/INSTANCE", help="Why one series got its verdict, with all numbers.")
+    ] = "",
+    profile: Annotated[
+        Path | None, typer.Option(readable=False, help="A noise profile of `snapper learn`, not the store's own.")
+    ] = None,
+    no_profile: Annotated[bool, typer.Option("--no-profile", help="Judge without a noise profile.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if something regressed.")] = False,
     store: StoreFolder = None,
 ) -> int:
     """Compare two snapshots: a summary on the terminal, the report in a file."""
-    from snapper.api import diff, load, render  # noqa: PLC0415 - numpy and pyarrow are loaded by the commands that compare
-    from snapper.report.write import text_of  # noqa: PLC0415
+    from snapper.api import diff, load  # noqa: PLC0415 - numpy and pyarrow are loaded by the commands that compare
 
+    if explain and (output or format or exit_code):
+        raise UsageError("--explain answers for one series and reports nothing: leave out -o, --format and --exit-code")
+    if profile and no_profile:
+        raise UsageError("--profile and --no-profile exclude each other; leave one out")
     selections = [selected(selector, store) for selector in (before, after, *(baseline or ()))]
     for selection in selections:
         if selection.said:
             err().print(selection.said)
-    if output in STDOUT and format is not None:
-        output = None
-    if output is not None:
-        _refuse(output, format)
-    snapshots = [load(selection.path) for selection in selections]
-    result = diff(snapshots[0], snapshots[1], baselines=snapshots[2:])
+    target = checked(output, format)
+    first, judged, *more = [load(selection.path) for selection in selections]
+    _refuse_repeated((first, *more))
+    noise = None if no_profile else profile_for(judged.manifest, store, profile)
+    if explain:
+        from snapper.analyze.account import explain_series  # noqa: PLC0415 - as above
 
-    to_stdout = output is None and format is not None
-    report = None if output is None else render(result, output, format=format)
-    if to_stdout:
-        sys.stdout.write(text_of(result, str(format)))
-    else:
-        sys.stdout.write(text_of(result, "text", width=_width(), colour=_colour(), report=report))
+        account = explain_series((first, *more), judged, explain, profile=noise)
+        sys.stdout.writelines(f"{line}\n" for line in lines_of(account))
+        return 0
+    result = diff(first, judged, baselines=more, profile=noise)
+    put_out(result, target, format)
     return int(exit_code and result.summary.regressed > 0)
 
 
-def _refuse(report: Path, form: Format | None) -> None:
-    """Raise for a report that cannot or should not be written, before anything is compared."""
-    from snapper.archive.files import is_snapshot  # noqa: PLC0415 - as above
-    from snapper.archive.place import check_target  # noqa: PLC0415
-    from snapper.report.write import format_of  # noqa: PLC0415
-
-    if form is None:
-        format_of(report)
-    check_target(report, overwrite=True)
-    if report.is_file() and is_snapshot(report):
-        raise UsageError(f"{report}: is a snapshot, and was left as it is; name another file for the report")
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((PIPED_WIDTH, 24)).columns if sys.stdout.isatty() else PIPED_WIDTH
-
-
-def _colour() -> bool:
-    """Colour on a terminal that has it, unless the user asked for none (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _refuse_repeated(befores: Sequence[Snapshot]) -> None:
+    """Raise for a baseline that is named twice: it would teach that nothing ever differs."""
+    ids = [snapshot.manifest.id for snapshot in befores]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is a baseline more than once; name each capture once")

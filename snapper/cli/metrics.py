@@ -9,45 +9,43 @@ from typing import Annotated
 
 import typer
 
-from snapper.cli.console import out, plain_table, print_table
-from snapper.collectors import all_collectors, catalogue
+from snapper.cli.console import plain_table, print_table
+from snapper.collectors import catalogue
 from snapper.errors import UsageError
 from snapper.metric import Metric
 
-EXAMPLES = (
-    "Example: snapper metrics 'snmp.Tcp.*'\n\n"
-    "Example: snapper metrics disk.await\n\n"
-    "Example: snapper metrics --coverage"
-)
+EXAMPLES = "Example: snapper metrics 'snmp.Tcp.*'\n\nExample: snapper metrics --coverage"
 SHOWN = 8
 """Metrics named in a cell: those of the matrix come first."""
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="A metric, or a pattern like 'disk.*'; all without it.")] = "*",
+    name: Annotated[str, typer.Argument(help="A pattern like 'disk.*', or a name; all without it.")] = "*",
     coverage: Annotated[
         bool, typer.Option("--coverage", help="The USE matrix: which metrics fill each cell, and why some have none.")
     ] = False,
 ) -> None:
-    """Say what a metric means, or list them all."""
+    """List the metrics; `snapper explain` says what one means."""
     metrics = catalogue()
     if coverage:
         _print_coverage(metrics)
         return
-    if name in metrics:
-        _describe(metrics[name])
-        return
     found = [metric for key, metric in sorted(metrics.items()) if fnmatchcase(key, name)]
     if not found:
-        near = get_close_matches(name, metrics, n=3)
-        hint = f"; nearest: {', '.join(near)}" if near else "; `snapper metrics` lists them all"
-        raise UsageError(f"no metric is called {name!r}{hint}")
+        raise unknown(name)
     table = plain_table("METRIC", "UNIT", "KIND", "ROLE", "WORSE", "TITLE")
     for metric in found:
         table.add_row(
             metric.name, metric.compared_unit, metric.kind.value, metric.role.value, metric.worse.value, metric.title
         )
     print_table(table)
+
+
+def unknown(name: str) -> UsageError:
+    """What to raise for a name that no metric has."""
+    near = get_close_matches(name, catalogue(), n=3)
+    hint = f"; nearest: {', '.join(near)}" if near else "; `snapper metrics` lists them all"
+    return UsageError(f"no metric is called {name!r}{hint}")
 
 
 def _print_coverage(metrics: Mapping[str, Metric]) -> None:
@@ -62,30 +60,3 @@ def _print_coverage(metrics: Mapping[str, Metric]) -> None:
             filled = f"{', '.join(names[:SHOWN])}{more}" if names else f"– {EMPTY[resource, role]}"
             table.add_row(resource.value, role.value, filled)
     print_table(table)
-
-
-def _describe(metric: Metric) -> None:
-    collectors = (
-        collector.name
-        for collector in all_collectors().values()
-        if metric in collector.metrics or any(metric == derived.metric for derived in collector.derived)
-    )
-    told = {
-        "title": metric.title,
-        "means": metric.help,
-        "unit": metric.compared_unit,
-        "kind": metric.kind.value,
-        "resource": metric.resource.value,
-        "role": metric.role.value,
-        "worse": metric.worse.value,
-        "per": ", ".join(metric.labels),
-        "source": next(collectors, "the processes of all sources together"),
-        "moved by": ", ".join(metric.moved_by),
-        "same as": metric.alias_of,
-        "next": metric.next,
-        "see": metric.doc,
-    }
-    out().print(metric.name)
-    for word, text in told.items():
-        if text:
-            out().print(f"  {word:<9} {text}", soft_wrap=True)

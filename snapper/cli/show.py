@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 from snapper.cli.arguments import StoreFolder, selected
 from snapper.cli.console import err, out, plain_table, print_table
 from snapper.cli.sources import NOT_MISSED, ticks_of, why
 from snapper.errors import UsageError
+from snapper.report.visible import visible
 from snapper.units import UNKNOWN, format_duration, format_value
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(
     keys = archive.keys(source)
     if not key and list(keys) != [""]:
         for each in keys:
-            sys.stdout.write(f"{each}\n")
+            sys.stdout.write(f"{visible(each)}\n")
         return
     if key not in keys:
         raise UsageError(f"{source} has no {key!r}; `snapper show {snapshot} {source}` lists its {len(keys)} keys")
@@ -75,7 +75,7 @@ def _overview(archive: Archive) -> None:
     }
     for word, text in told.items():
         if text:
-            out().print(Text(f"{word:<9}{text}"), soft_wrap=True)
+            out().print(visible(f"{word:<9}{text}"), soft_wrap=True)
     table = plain_table("SOURCE", "STATUS", "KEYS", "READS", "STORED", "TOOK")
     remarks = plain_table("SOURCE", "WHY, AND WHAT WOULD HELP; OR ITS VERSION")
     for source, row in sorted(manifest.coverage.items()):
@@ -95,7 +95,7 @@ def _overview(archive: Archive) -> None:
 
 
 def _evidence(archive: Archive, source: str, key: str, tick: int | None) -> None:
-    """Write the bytes that were in force at a tick (unchanged ones are stored once)."""
+    """Write the bytes that were in force at a tick (unchanged ones are stored once); on a terminal, escaped."""
     reads = archive.read(source, key)
     ticks = archive.ticks()
     if tick and tick > len(ticks):
@@ -108,4 +108,8 @@ def _evidence(archive: Archive, source: str, key: str, tick: int | None) -> None
         row = archive.manifest.coverage.get(source)
         told = f"; {why(source, row)}" if row is not None and not key else ""
         raise UsageError(f"{source} {key}".rstrip() + f" could not be read then: {read.status}{told}")
-    sys.stdout.buffer.write(read.content)
+    if sys.stdout.isatty():  # what a program wrote into its own name must not steer the terminal
+        text = read.content.decode("utf-8", "backslashreplace")
+        sys.stdout.write("\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n")))
+    else:
+        sys.stdout.buffer.write(read.content)

@@ -21,7 +21,11 @@ from snapper.errors import UnknownSource, UsageError
 from snapper.metric import Metric
 from snapper.record.plan import Command
 
-__all__ = ["Collector", "Derived", "Origin", "Reading", "all_collectors", "catalogue", "chosen_collectors"]
+__all__ = [
+    "Collector", "Derived", "Origin", "Reading", "all_collectors", "catalogue", "chosen_collectors", "plug_in_files",
+]  # fmt: skip
+
+_GROUP = "snapper.collectors"
 
 
 @cache
@@ -77,7 +81,12 @@ def _refuse_unasked(pattern: str) -> None:
 
 
 def _asking(collector: Collector, asked: Mapping[str, str]) -> Collector:
-    """The collector with the host filled in that it is to ask; nothing that a tool would take for an option."""
+    """The collector with the host filled in that it is to ask; nothing that a tool would take for an option.
+
+    Who asks for dear tools gets those too that a host in trouble is spared.
+    """
+    if isinstance(collector.read, Command) and collector.read.sockets and "tools" in asked:
+        return replace(collector, read=replace(collector.read, sockets=0))
     if not isinstance(collector.read, Command) or not any("{host}" in word for word in collector.read.argv):
         return collector
     host = asked[collector.opt_in]
@@ -107,5 +116,12 @@ def _built_in() -> list[Collector]:
     return [module.COLLECTOR for module in modules if hasattr(module, "COLLECTOR")]
 
 
+def plug_in_files() -> list[str]:
+    """The files of the modules that plug-ins name: what a plug-in reads may change with them."""
+    modules = {entry.module for entry in metadata.entry_points(group=_GROUP)}
+    found = [getattr(import_module(module), "__file__", None) for module in sorted(modules)]
+    return [file for file in found if file]
+
+
 def _plug_ins() -> list[Collector]:
-    return [entry.load() for entry in metadata.entry_points(group="snapper.collectors")]
+    return [entry.load() for entry in metadata.entry_points(group=_GROUP)]

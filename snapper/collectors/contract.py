@@ -42,6 +42,7 @@ class Origin:
 
 Parse = Callable[[str, Origin], Iterable[Reading]]
 """Yield the readings of one text. ValueError, with what was expected, on any shape that is not the source's own.
+A figure of hundreds of digits, which no kernel prints, may be an OverflowError, as Python has it.
 
 Unknown fields are passed over (a newer kernel's), malformed ones are refused, never guessed.
 The text was decoded as UTF-8 with "backslashreplace", so it holds no surrogates.

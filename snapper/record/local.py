@@ -27,6 +27,14 @@ Progress = Callable[[str, int, int], None]
 """Called with "tick", how many ticks are done and how many there are; or with "tools before" or "tools after", 0, 0."""
 
 RECORDER: Final = Path(__file__).with_name("recorder.py")
+_START: Final = """
+import sys
+sys.argv.pop(0)
+folder, _, name = sys.argv[0].rpartition("/")
+sys.path.insert(0, folder)
+__import__(name[:-3]).program()
+"""
+"""Imports the file named by the first argument, so that its compiled form is used: half of the start is compiling."""
 _CANNOT_WRITE: Final = 4  # the recorder's exit code where the spool cannot be written
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -49,12 +57,20 @@ def record(plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = 
         CaptureFailed: The recorder could not start, found nothing to read, or was killed.
         Interrupted: It was ended before it recorded anything.
     """
-    if os.path.lexists(spool):  # the recorder would refuse it too, but cannot know what to do
-        raise CannotWrite(
-            f"{spool}: a recording to the same target is going on, or was not finished; wait for it, "
-            f"finish it with: {FINISH} '{spool}', or choose another name"
-        )
-    command = (sys.executable, "-I", "-S", str(RECORDER), "--spool", str(spool), "--nice", str(niceness))
+    with started(niceness=niceness) as recorder:
+        recorder.record(plan, spool, progress=progress)
+
+
+@contextmanager
+def started(*, niceness: int = 0) -> Iterator[Recorder]:
+    """Start the recorder before it is known what it is to do: its interpreter loads while that is found out.
+
+    On leaving, one that was given nothing to do is ended.
+
+    Raises:
+        CaptureFailed: It could not be started.
+    """
+    command = (*recorder_command(), "--nice", str(niceness))
     with _signals_passed_on() as relay:
         try:
             child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
@@ -63,18 +79,48 @@ def record(plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = 
         except OSError as error:
             raise CaptureFailed(f"the recorder could not be started with {sys.executable}: {error.strerror}") from error
         relay.begin(child)
-        was_begun = False
         with child:
-            _give(_pipe(child.stdin), json.dumps(plan).encode())
-            for line in _pipe(child.stdout):
-                was_begun |= line.startswith((b"tick ", b"phase tools after"))  # said when a tick is in the spool
-                _report(line.split(), progress)
-            words = _pipe(child.stderr).read().decode(errors="replace").strip().splitlines()
+            recorder = Recorder(child, relay)
+            try:
+                yield recorder
+            finally:
+                if not relay.is_recording:
+                    child.kill()
+
+
+def recorder_command() -> tuple[str, ...]:
+    """What starts the recorder on this host; its options come behind."""
+    return sys.executable, "-I", "-S", "-c", _START, str(RECORDER)
+
+
+class Recorder:
+    """A recorder that waits for its plan."""
+
+    def __init__(self, child: subprocess.Popen[bytes], relay: _Relay) -> None:
+        self._child = child
+        self._relay = relay
+
+    def record(self, plan: Mapping[str, Any], spool: Path, *, progress: Progress | None = None) -> None:
+        """Give it a plan, and return when it is through; see `record`."""
+        if os.path.lexists(spool):  # the recorder would refuse it too, but cannot know what to do
+            raise CannotWrite(
+                f"{spool}: a recording to the same target is going on, or was not finished; wait for it, "
+                f"finish it with: {FINISH} '{spool}', or choose another name"
+            )
+        child, was_begun = self._child, False
+        self._relay.is_recording = True
+        _give(_pipe(child.stdin), json.dumps({**plan, "spool": str(spool)} if plan else {}).encode())
+        for line in _pipe(child.stdout):
+            was_begun |= line.startswith((b"tick ", b"phase tools after"))  # said when a tick is in the spool
+            _report(line.split(), progress)
+        words = _pipe(child.stderr).read().decode(errors="replace").strip().splitlines()
+        child.wait()
         sentence = words[-1] if words else ""
         # A spool that appeared in the meantime is another recording's.
         if child.returncode and not was_begun and not sentence.endswith(os.strerror(errno.EEXIST)):
             spool.unlink(missing_ok=True)
-        was_ended = child.returncode not in {0, _CANNOT_WRITE} and (relay.was_used or -child.returncode in _ENDING)
+        was_signalled = self._relay.was_used or -child.returncode in _ENDING
+        was_ended = was_signalled and child.returncode not in {0, _CANNOT_WRITE}
         if was_ended and not was_begun:  # before it could listen to that
             raise Interrupted("interrupted before the first tick; nothing was recorded")
         if not was_ended:  # when it had recorded all but its own end, there is no harm
@@ -124,12 +170,16 @@ def _signal_name(number: int) -> str:
 
 
 class _Relay:
-    """Passes signals on to a child; those that come before it is there, when it is."""
+    """Passes signals on to a child; those that come before it is there, when it is.
+
+    While the child has nothing to do yet, they end the caller's work instead.
+    """
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._waiting: list[int] = []
         self.was_used = False
+        self.is_recording = False
 
     def begin(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
@@ -140,8 +190,10 @@ class _Relay:
         self.was_used = True
         if self._child is None:
             self._waiting.append(number)
-        else:
+        elif self.is_recording:
             self._child.send_signal(number)
+        else:
+            raise KeyboardInterrupt
 
 
 @contextmanager

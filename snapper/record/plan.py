@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
+from snapper.record.assembled import assembled
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -101,7 +103,7 @@ class Command:
         argv: The program's name (looked up on a fixed search path) and its arguments;
             `{interval}` (whole seconds, at least 1), `{count}` (reports that fit the window),
             `{pid}` and `{name}` are filled in by the recorder, `{host}` by `asking`.
-        version: What prints its version, e.g. ("iostat", "-V").
+        version: What prints its version, e.g. ("iostat", "-V"); one for all tools of a package, for each is asked once.
         alternatives: Argument vectors to try in order where the one before exits non-zero with no output
             (an older version without JSON, say).
         largest: If positive, run once for each of that many processes of greatest resident size;
@@ -111,6 +113,8 @@ class Command:
         where: If any, it is run only where one of these paths is there: what a host does not have is not asked for,
             and a kernel module is not loaded by the asking.
         most: Names that `each` may give; the others are left out, which the coverage tells.
+        sockets: If positive, it is not run where there are more sockets than this (/proc/net/sockstat): it tells of
+            each, and is then too dear for a host in trouble. The coverage tells it.
         timeout: Seconds a run may take (for WINDOW: beyond the end of the window).
     """
 
@@ -123,6 +127,7 @@ class Command:
     each: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     most: int = 32
+    sockets: int = 0
     timeout: float = 5.0
     max_bytes: int = 8 * MIB
 
@@ -138,12 +143,13 @@ class Command:
 Read = File | Files | PerProcess | StatVfs | Command
 
 
-def plan_of(
+def plan_of(  # noqa: PLR0913 - the plan's fields, keyword-only
     reads: Iterable[tuple[str, Read]],
     *,
     interval: float,
     duration: float,
     root: str = "/",
+    max_cpu: float = 0.0,
     meta: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Put together the recorder's plan.
@@ -154,16 +160,16 @@ def plan_of(
         duration: Seconds the window lasts; it holds `round(duration / interval) + 1` ticks.
         root: The tree to read; "/" is this host. Commands of a recorded tree are
             files `cmd/<source without "cmd.">`, not run.
+        max_cpu: Share of one CPU that the ticks may take, 0 to 1; past it, ticks are left out. 0 is no limit.
         meta: Facts to carry into the spool's header: id, label, tags.
     """
-    return {
-        "format": 1,
-        "root": root,
-        "interval": interval,
-        "ticks": round(duration / interval) + 1,
-        "meta": dict(meta or {}),
-        "reads": [{"source": source, "kind": read.kind, **_plain(read)} for source, read in reads],
-    }
+    plain = [plain_read(source, read) for source, read in reads]
+    return assembled(plain, interval=interval, duration=duration, root=root, max_cpu=max_cpu, meta=meta or {})
+
+
+def plain_read(source: str, read: Read) -> dict[str, Any]:
+    """One read of the plan: what a source reads, fit for JSON."""
+    return {"source": source, "kind": read.kind, **_plain(read)}
 
 
 def _plain(read: Read) -> dict[str, Any]:

@@ -6,17 +6,19 @@ of Python >= 3.6 and nothing else, so that it can be sent to a host with nothing
     python3 -I -S recorder.py --spool FILE [--nice N] < plan.json
 
 It knows paths, commands and cadences, nothing of metrics. FILE must not exist yet; "-" is
-standard output.
+standard output. Who knows it only later names it in the plan, as "spool".
 
 The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it together):
 
-    {"format": 1, "root": "/", "interval": 1.0, "ticks": 31, "meta": {}, "reads": [
+    {"format": 1, "root": "/", "interval": 1.0, "ticks": 31, "max_cpu": 0.1, "meta": {}, "reads": [
       {"source", "kind": "file",    "cadence", "path", "max_bytes"},
       {"source", "kind": "files",   "cadence", "patterns": [], "max_bytes", "max_files", "joined"},
       {"source", "kind": "process", "cadence", "file", "count", "largest", "budget", "max_bytes"},
       {"source", "kind": "statvfs", "cadence", "timeout"},
       {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
-       "largest", "each": [], "where": [], "most", "timeout", "max_bytes"}]}
+       "largest", "each": [], "where": [], "most", "sockets", "timeout", "max_bytes"}]}
+
+Where a tick takes more CPU time than `max_cpu` (of one CPU; 0: no limit) leaves it, ticks are left out.
 
 Cadences: "tick", "edges" (before the first tick, after the last), "once" (before), "new" (a process'
 file, once for each program that it runs), "window" (a command that runs along). In a recorded tree
@@ -87,6 +89,8 @@ INTERRUPTED_BUDGET = 0.7  # the same once somebody waits for the end
 ONE_SIGNAL = 0.3  # seconds: the terminal and the caller pass on the same Ctrl-C
 # Files the kernel writes in one go, so that a short read is all of it (fs/proc/base.c: ONE, not REG).
 IN_ONE_PIECE = frozenset(("stat", "statm", "status", "io", "schedstat", "cgroup", "cmdline", "limits", "smaps_rollup"))
+# Files of a process where only the kernel's own words and figures stand.
+FIGURES = frozenset(("limits", "oom_score_adj", "smaps_rollup", "wchan"))
 SEARCH = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
 ENVIRONMENT = {"PATH": ":".join(SEARCH), "LC_ALL": "C", "TZ": "UTC", "COLUMNS": "512", "S_COLORS": "never"}
 REMOTE = ("nfs", "cifs", "smb", "fuse", "ceph", "9p", "afs", "lustre", "gfs", "ocfs", "beegfs", "virtiofs", "davfs")
@@ -183,7 +187,8 @@ class Source:
         self.counts: "bool" = read.get("count", False)
         self.one_piece = self.file in IN_ONE_PIECE
         # What is read at every tick is figures, and looking for secrets there would cost more than reading.
-        self.masks = self.cadence != "tick" or self.file in ("cmdline", "environ")
+        self.masks = self.cadence != "tick" and self.file not in FIGURES or self.file in ("cmdline", "environ")
+        self.is_hashed = self.kind == "process" and self.file not in ("stat", "schedstat")  # which are looked into
         self.keys: "Set[str]" = set()
         self.path = ""
         self.seen = [0] * len(STATUSES)
@@ -246,10 +251,12 @@ class Journal:
         same: "Any" = source.index
         if last is None:
             last, same = self.last, (source.index, key)
-        fresh = content if status == OK else (status, content)
+        # 64 bits of a keyed hash stand for a long text: of 5,000 processes, all of them would take 10 MB.
+        held: "Any" = hash(content) if source.is_hashed else content
+        fresh = held if status == OK else (status, held)
         if last.get(same) == fresh:
             return False
-        if source.cadence != "once":
+        if source.cadence in ("tick", "edges"):
             last[same] = fresh
         if status:
             source.blame(status, why)
@@ -329,10 +336,27 @@ SECRETS = (
     ((b"akia", b"asia"), rb"\b((?:AKIA|ASIA)[0-9A-Z]{16})\b"),
     ((b"gh", b"github_pat"), rb"\b(gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
     ((b"xox", b"xapp"), rb"\b(xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,})"),
-    ((b"glpat-", b"npm_", b"hvs.", b"aiza"), rb"\b(glpat-[\w-]{16,}|npm_\w{30,}|hvs\.[\w-]{20,}|AIza[\w-]{30,})"),
+    (
+        (b"glpat-", b"glrt-", b"gldt-", b"glsoat-", b"glptt-", b"glcbt-", b"npm_", b"hvs.", b"aiza"),
+        rb"\b(gl(?:pat|rt|dt|soat|ptt|cbt)-[\w-]{16,}|npm_\w{30,}|hvs\.[\w-]{20,}|AIza[\w-]{30,})",
+    ),
+    (
+        (b"dckr_pat_", b"pypi-", b"shpat_", b"shpss_", b"shpca_", b"_v1_", b"hf_"),
+        rb"\b(dckr_pat_[\w-]{20,}|pypi-[\w-]{30,}|shp(?:at|ss|ca)_\w{20,}|do[oprt]_v1_\w{30,}|hf_[A-Za-z0-9]{30,})",
+    ),
+    ((b"sg.", b"ya29."), rb"\b(SG\.[\w.-]{30,}|ya29\.[\w-]{20,})"),
+    ((b"hooks.slack.com/",), rb"(?i)hooks\.slack\.com/[a-z]{4,20}/" + HIDDEN + rb"([^\s\0\"']+)"),
+    ((b"sig=", b"signature="), rb"(?i)[?&](?:sig|(?:x-[a-z]{3,4}-)?signature)=" + HIDDEN + rb"([^\s\0&\"']+)"),
+    (
+        (b"@tcp(", b"@unix(", b"@udp("),  # Go's: me:secret@tcp(db:3306)/shop
+        rb"(?i)\b[\w.-]{1,80}:" + HIDDEN + rb"([^\s\0\"']{1,200})(?=@(?:tcp|unix|udp)\()",
+    ),
     ((b"sk-", b"sk_", b"rk_"), rb"\b(sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{10,})"),
     ((b"eyj",), rb"\b(eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?)"),
-    ((b"private key",), rb"(?s)-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----" + HIDDEN + rb"(.+?)(?=-----END|\Z)"),
+    (
+        (b"private key",),
+        rb"(?s)-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----" + HIDDEN + rb"(.+?)(?=-----END|\Z)",
+    ),
 )
 SHORT_OPTIONS = (
     # (words, programs, the option that is followed by their secret)
@@ -350,8 +374,13 @@ SHORT_OPTIONS = (
     ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-c[\s\0]?"),
     ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-A[\s\0]?"),
     ((b"snmp",), rb"snmp(?!d\b|trapd\b)\w+", rb"-X[\s\0]?"),
+    ((b"lftp",), rb"lftp", rb"-u[\s\0]?[^\s\0,]{0,200},"),
+    ((b"freerdp",), rb"\w{0,6}freerdp\d?", rb"/p:"),
+    ((b"sqlplus", b"rman", b"sqlldr", b"expdp", b"impdp"), rb"sqlplus|rman|sqlldr|expdp|impdp", rb"[\w$#.-]{1,80}/"),
+    ((b"htpasswd",), rb"htpasswd", rb"-[A-Za-z]{0,5}b[A-Za-z]{0,5}(?:[\s\0]+[^\s\0]{1,400}){2}[\s\0]+"),
 )
 SECRET_FILES = ("secret", "_key", "password", "passwd", "psk")  # of sysctl: stable_secret, tcp_fastopen_key
+MASKED_WORDS = frozenset(word for words in [rule[0] for rule in SECRETS + SHORT_OPTIONS] for word in words)
 
 
 class Mask:
@@ -362,24 +391,52 @@ class Mask:
 
     def __call__(self, content: bytes) -> "Tuple[bytes, int]":
         """The content without secrets, and how many there were."""
+        if content.rstrip().isdigit():
+            return content, 0
         low = content.lower()
+        met = {word for word in MASKED_WORDS if word in low}
         total = 0
-        for words, hide in self._rules or self._compile():
-            if any(word in low for word in words):
-                content, count = hide(content)
-                total += count
+        if met:
+            for words, hide in self._rules or self._compile():
+                if not met.isdisjoint(words):
+                    content, count = hide(content)
+                    total += count
         return content, total
 
     def _compile(self) -> "List[Tuple[Tuple[bytes, ...], Callable[[bytes], Tuple[bytes, int]]]]":
-        import re
         from functools import partial
 
-        self._rules = [(words, partial(re.compile(pattern).subn, _hide)) for words, pattern in SECRETS]
+        self._rules = [(words, _once_met(partial(_plain_rule, pattern))) for words, pattern in SECRETS]
         for words, programs, option in SHORT_OPTIONS:
-            program = re.compile(rb"(?<![\w-])(?:" + programs + rb")(?=[\s\0])[^\n]{0,2000}")
-            secret = re.compile(rb"(?<=[\s\0])" + option + HIDDEN + rb"([^\s\0]+)")
-            self._rules.append((words, partial(_hide_behind, program, secret)))
+            self._rules.append((words, _once_met(partial(_program_rule, programs, option))))
         return self._rules
+
+
+def _once_met(make: "Callable[[], Callable[[bytes], Tuple[bytes, int]]]") -> "Callable[[bytes], Tuple[bytes, int]]":
+    """A rule that is compiled when it is first needed: most hosts need few, and all of them take 50 ms."""
+    made: "List[Callable[[bytes], Tuple[bytes, int]]]" = []
+
+    def hide(content: bytes) -> "Tuple[bytes, int]":
+        if not made:
+            made.append(make())
+        return made[0](content)
+
+    return hide
+
+
+def _plain_rule(pattern: bytes) -> "Callable[[bytes], Tuple[bytes, int]]":
+    import re
+    from functools import partial
+
+    return partial(re.compile(pattern).subn, _hide)
+
+
+def _program_rule(programs: bytes, option: bytes) -> "Callable[[bytes], Tuple[bytes, int]]":
+    import re
+    from functools import partial
+
+    program = re.compile(rb"(?<![\w-])(?:" + programs + rb")(?=[\s\0])[^\n]{0,2000}")
+    return partial(_hide_behind, program, re.compile(rb"(?<=[\s\0])" + option + HIDDEN + rb"([^\s\0]+)"))
 
 
 def _hide_behind(program: "Any", secret: "Any", content: bytes) -> "Tuple[bytes, int]":
@@ -450,6 +507,8 @@ class Tree:
         self.root = os.path.realpath(root)
         self.live = self.root == "/"
         self.denied: "List[str]" = []  # folders that could not be listed
+        # What folders hold, as long as the reads of one edge last: a dozen sources walk the same ones.
+        self.listings: "Optional[Dict[Tuple[str, bool], List[Tuple[str, bool]]]]" = None
         self.proc = self._open_proc()
         # Not so in a recorded /proc, bound over the real one or not, and in another PID namespace's.
         self.own_proc = self.live and self.proc is not None and self._own_number() == os.getpid()
@@ -563,14 +622,21 @@ class Tree:
         """Names in a folder that match, and whether each is a folder; none where there is no such folder."""
         from fnmatch import fnmatchcase
 
-        try:
-            with os.scandir(folder) as found:
-                entries = [(entry.name, entry.is_dir(follow_symlinks=follow)) for entry in found]
-        except OSError as error:
-            if STATUS_OF.get(error.errno or 0) == DENIED:
-                self.denied.append(folder)
-            return []
-        return sorted(entry for entry in entries if fnmatchcase(entry[0], pattern))
+        entries = self._listing(folder.rstrip("/"), follow)
+        return [entry for entry in entries if pattern == "*" or fnmatchcase(entry[0], pattern)]
+
+    def _listing(self, folder: str, follow: bool) -> "List[Tuple[str, bool]]":
+        listings = {} if self.listings is None else self.listings
+        if (folder, follow) not in listings:
+            try:
+                with os.scandir(folder) as found:
+                    entries = sorted((entry.name, entry.is_dir(follow_symlinks=follow)) for entry in found)
+            except OSError as error:
+                if STATUS_OF.get(error.errno or 0) == DENIED:
+                    self.denied.append(folder)
+                return []
+            listings[folder, follow] = entries
+        return listings[folder, follow]
 
 
 def is_wild(part: str) -> bool:
@@ -649,7 +715,8 @@ class Files:
         if path.endswith(SECRET_FILES):
             source.masked += 1
             return OK, b"[masked]\n", ""
-        return read_whole(path, source.limit)
+        # An attribute of sysfs is at most a page, and comes in one piece (Documentation/filesystems/sysfs.rst).
+        return read_whole(path, source.limit, None, path.startswith("/sys/"))
 
     def _key(self, source: Source, key: str) -> str:
         return key.replace("%2F", "/").replace("%25", "%") if source.read.get("quoted") else key
@@ -702,6 +769,7 @@ class Processes:
         self.gated = 0
         self.tick_number = 0
         self._sized: "Dict[str, bool]" = {}
+        self.by_size: "List[str]" = []  # the pids by resident size, as long as the reads of one edge last
         self.own: "List[int]" = []  # the recorder and its callers, who are not asked for among the largest
 
     def tick(self, full: bool) -> None:
@@ -712,11 +780,13 @@ class Processes:
         turn = self.tick_number % REFRESH
         for pid in pids:
             process = self.known[pid]
-            may_skip = not full and process.turn != turn
-            if may_skip and ran is not None and pid not in ran:
+            is_idle = ran is not None and pid not in ran
+            if full:
+                self._read(pid, process, False, False)
+            elif is_idle and process.turn != turn:
                 self.gated += 1
             else:
-                self._read(pid, process, may_skip and ran is None)
+                self._read(pid, process, ran is None and process.turn != turn, is_idle)
             if self.stop.count > 1:
                 return
         self.ticked = [source for source in self.ticked if any(source.seen)]  # the kernel has no such file
@@ -756,12 +826,14 @@ class Processes:
 
     def largest(self, most: int, but: "Sequence[int]") -> "List[str]":
         """The pids of greatest resident size."""
-        sizes = []
-        for pid in self.list():
-            fields = read_whole(pid + "/statm", PAGE, self.tree.proc, True)[1].split()
-            if len(fields) > 1 and int(pid) not in but:
-                sizes.append((int(fields[1]), pid))
-        return [pid for size, pid in sorted(sizes, reverse=True)[:most] if size]
+        if not self.by_size:
+            sizes = []
+            for pid in self.list():
+                fields = read_whole(pid + "/statm", PAGE, self.tree.proc, True)[1].split()
+                if len(fields) > 1 and fields[1] != b"0":
+                    sizes.append((int(fields[1]), pid))
+            self.by_size = [pid for _, pid in sorted(sizes, reverse=True)]
+        return [pid for pid in self.by_size if int(pid) not in but and pid in self.known][:most]
 
     def _ran(self, pids: "List[str]") -> "Optional[Set[str]]":
         """Those that ran since the tick before; None where that cannot be told."""
@@ -772,7 +844,11 @@ class Processes:
             self.gate = None
         return ran
 
-    def _read(self, pid: str, process: Process, may_skip: bool) -> None:
+    def _read(self, pid: str, process: Process, may_skip: bool, is_idle: bool) -> None:
+        """Read its files: of one that is idle as far as its stat, where reclaim shows, if that is as it was.
+
+        With `may_skip` an unchanged schedstat ends it, if it tells that the process was idle.
+        """
         known = process.identity
         for source in self.ticked:
             is_there, is_same = self._take(source, pid, process)
@@ -784,6 +860,8 @@ class Processes:
                     return
                 if not is_same:
                     process.identify(source.index)
+                elif is_idle:
+                    return
         if process.identity is None:
             process.identity = (b"", b"")
         if process.identity != known:
@@ -1154,7 +1232,7 @@ class Tools:
 
     def _keys(self, source: Source) -> "List[str]":
         """What to run it for; nothing on a host that has no use for it."""
-        if self._is_out_of_place(source):
+        if self._is_out_of_place(source) or self._is_too_many(source):
             return []
         largest, each = source.read.get("largest", 0), source.read.get("each", ())
         if largest:
@@ -1176,12 +1254,21 @@ class Tools:
             source.fail(ABSENT, "there is no /{}".format(" or /".join(where)))
         return is_out
 
+    def _is_too_many(self, source: Source) -> bool:
+        """Whether there are more sockets than a tool may be asked to tell of one by one."""
+        most: "int" = source.read.get("sockets", 0)
+        if not most:
+            return False
+        tree = self.processes.tree
+        count = sockets_in(tree.text("proc/net/sockstat") + tree.text("proc/net/sockstat6"))
+        if count > most:
+            source.fail(TRUNCATED, "there are {} sockets; of more than {} none is told by itself".format(count, most))
+        return count > most
+
     def start(self, source: Source) -> None:
         """Start a command that runs along with the window."""
-        if self._is_out_of_place(source):
-            return
-        self._note_version(source)
-        self._start_next(source, self._vectors(source, ""))
+        if not self._is_out_of_place(source):
+            self._start_next(source, self._vectors(source, ""))
 
     def pump(self) -> None:
         """Take what the running ones have said; one that did not know its arguments gets its alternative."""
@@ -1218,7 +1305,6 @@ class Tools:
             self.journal.add_run(source, "", run.began, run.outcome(why))
 
     def _once(self, source: Source, key: str, deadline: int) -> None:
-        self._note_version(source)
         began = clock()
         for argv in self._vectors(source, key):
             outcome = self._outcome(source, argv, deadline)
@@ -1265,8 +1351,10 @@ class Tools:
         vectors = [source.read["argv"]] + list(source.read.get("alternatives", ()))
         return [[_filled(word, fill) for word in argv] for argv in vectors]
 
-    def _note_version(self, source: Source) -> None:
-        """The first line of what prints the version, asked once for all sources."""
+    def note_version(self, source: Source) -> None:
+        """Of a tool that told something, the first line of what prints the version, asked once for all sources."""
+        if not source.seen[OK] or clock() >= self.stop.until:
+            return
         argv = tuple(source.read.get("version", ()))
         if argv and argv not in self._versions:
             run = self._started(source, list(argv))
@@ -1276,6 +1364,15 @@ class Tools:
                 text = bytes(run.stdout or run.stderr).decode("utf-8", "replace").strip()
                 self._versions[argv] = text.split("\n")[0][:200]
         source.version = self._versions.get(argv, "")
+
+
+def sockets_in(sockstat: str) -> int:
+    """How many sockets of the Internet protocols there are, by what /proc/net/sockstat and sockstat6 say."""
+    count = 0
+    for words in map(str.split, sockstat.splitlines()):
+        for name, value in zip(words[1::2], words[2::2]):
+            count += int(value) if name in ("inuse", "tw") and value.isdigit() else 0
+    return count
 
 
 def find_tool(name: str) -> str:
@@ -1354,12 +1451,17 @@ class Recorder:
         self.progress_is_wanted = path != "-"
         self.begins: "List[int]" = []
         self.late = 0
+        self.most_cpu = float(plan.get("max_cpu", 0)) * self.interval  # of a tick, in nanoseconds; 0: no matter
+        self.stretch = 1  # intervals from the last tick to the next
+        self.stretched = 1  # the most that there were
         host = host_facts(self.tree)
         self.processes.own = host["pids"]
         head = {"format": 1, "plan": plan, "sources": names + [TICK, PIDS], "statuses": STATUSES, "host": host}
         self.spool.frame(b"H", json.dumps(head).encode("ascii"))
 
     def run(self) -> None:
+        if self.tree.live and any(source.cadence in ("once", "edges") for source in self.sources):
+            self._look_first()
         self._edge(("once", "edges"), "before")
         running = self._of("command", "window")
         for source in running:
@@ -1370,6 +1472,9 @@ class Recorder:
         with guarded(running):
             self.tools.finish()
         self._edge(("edges",), "after")
+        for source in self._of("command"):
+            with guarded([source]):
+                self.tools.note_version(source)
         self.spool.frame(b"E", json.dumps(self._end(is_interrupted)).encode("ascii"))
         if self.processes.gate is not None:
             self.processes.gate.close()
@@ -1382,9 +1487,22 @@ class Recorder:
         count = max(1, (self.ticks - 1) * self.interval // SECOND // seconds)
         return {"interval": str(seconds), "count": str(count)}
 
+    def _look_first(self) -> None:
+        """Sample the host before anything dear is read: what it does now may be over by the first tick.
+
+        The first tick writes all of it again, for the window begins there.
+        """
+        for source in self.sources:
+            if source.cadence == "tick" and source.kind != "process":
+                with guarded([source]):
+                    self._read(source, NEVER)
+        self.spool.end_frame()
+        self.journal.last.clear()
+
     def _edge(self, cadences: "Tuple[str, ...]", name: str) -> None:
         """Read what is due before or after the ticks: files, processes, mounts, then tools."""
         due = [source for source in self.sources if source.cadence in cadences]
+        self.tree.listings = {}
         for kinds in (("file", "files"), ("process",), ("statvfs",), ("command",)):
             deadline = clock() + int(EDGE_BUDGET * SECOND)
             if kinds == ("command",):
@@ -1393,6 +1511,8 @@ class Recorder:
                 if source.kind in kinds and self.stop.count < 2:
                     with guarded([source]):
                         self._read(source, deadline)
+        self.tree.listings = None
+        self.processes.by_size = []
         self.spool.end_frame()
 
     def _read(self, source: Source, deadline: int) -> None:
@@ -1418,9 +1538,19 @@ class Recorder:
             due = min((clock() - start) // self.interval, self.ticks - 1)
             is_late = clock() - start - due * self.interval > self.interval // 10
             self.late += due - number + int(is_late)
+            used = time.process_time()
             self._tick(due in (0, self.ticks - 1))
-            number = due + 1
-            self._say("tick {} {}".format(number, self.ticks))
+            self._say("tick {} {}".format(due + 1, self.ticks))
+            if due:  # the first has everything to write, and says nothing of the others
+                self._stretch_for(time.process_time() - used)
+            # The last tick is where the window ends.
+            number = due + 1 if due == self.ticks - 1 else min(due + self.stretch, self.ticks - 1)
+
+    def _stretch_for(self, used: float) -> None:
+        """Let that many intervals pass before the next tick as keep the ticks' CPU time within the budget."""
+        if self.most_cpu:
+            self.stretch = max(1, -int(-used * SECOND // self.most_cpu))
+            self.stretched = max(self.stretched, self.stretch)
 
     def _tick(self, full: bool) -> None:
         began = clock()
@@ -1453,6 +1583,7 @@ class Recorder:
                 "rss": _kib(self.tree.text("proc/self/status"), "VmHWM:") or own.ru_maxrss * 1024,
                 "bytes": self.spool.size,
                 "late": self.late,
+                "stretched": self.stretched,
                 "tools_cpu": tools.ru_utime + tools.ru_stime,
                 "gated": self.processes.gated,
             },
@@ -1550,11 +1681,14 @@ def container(tree: Tree) -> str:
     )
 
 
+USAGE = "usage: recorder.py --spool FILE [--nice N] < plan.json"
+
+
 def options(argv: "Sequence[str]") -> "Tuple[str, int]":
     given = dict(zip(argv[::2], argv[1::2]))
     path, nice = given.pop("--spool", ""), given.pop("--nice", "0")
-    if given or not path or len(argv) % 2 or not nice.isdigit():
-        raise Problem(2, "usage: recorder.py --spool FILE [--nice N] < plan.json")
+    if given or len(argv) % 2 or not nice.isdigit():
+        raise Problem(2, USAGE)
     return path, int(nice)
 
 
@@ -1577,6 +1711,9 @@ def main(argv: "Sequence[str]") -> int:
     try:
         path, nice = options(argv)
         plan = read_plan()
+        path = plan.pop("spool", path)
+        if not path:
+            raise Problem(2, USAGE)
         if nice:
             os.nice(nice)
         Recorder(plan, path).run()
@@ -1594,7 +1731,12 @@ def deaf() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-if __name__ == "__main__":
+def program() -> None:
+    """Run as a program. Imported and called it starts twice as fast as its file does, which is compiled each time."""
     ended = main(sys.argv[1:])
     deaf()
     sys.exit(ended)
+
+
+if __name__ == "__main__":
+    program()

@@ -149,6 +149,16 @@ def plot_of(chart: Chart, unit: str, before: float | None, after: float | None) 
     )
 
 
+def has_course(chart: Chart) -> bool:
+    """Whether any two neighbouring points of a side are known: what was read once or at the two ends draws no line.
+
+    >>> has_course(Chart(before=(1.0, None, 2.0), after=(None, 3.0), interval=1.0))
+    False
+    """
+    sides = (chart.before, chart.after)
+    return any(drawable(one) and drawable(next_) for side in sides for one, next_ in pairwise(side))
+
+
 def known(values: Sequence[float | None]) -> list[float]:
     """The values that are there and can be drawn."""
     return [value for value in values if value is not None and abs(value) < ABSURD]

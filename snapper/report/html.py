@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from snapper import __version__
 from snapper.analyze.diff import Diff
-from snapper.collectors import all_collectors
+from snapper.collectors import all_collectors, catalogue
 from snapper.report.page import page_of
 from snapper.report.templates import page_from_templates
 
@@ -20,7 +20,7 @@ def render_html(diff: Diff, *, sources: Mapping[str, str] | None = None) -> str:
         diff: What there is to tell.
         sources: Metric → source that it is read from; without it, as the collectors declare.
     """
-    page = page_of(diff, declared_sources() if sources is None else sources)
+    page = page_of(diff, declared_sources() if sources is None else sources, catalogue())
     data = Markup(page.data)  # noqa: S704 - JSON without <, > and &
     return page_from_templates(diff=diff, page=page, data=data, version=__version__)
 

@@ -19,12 +19,16 @@ from snapper.analyze.diff import FORMAT, Diff, Side
 from snapper.errors import NewerFormat, UnreadableSnapshot
 from snapper.report.visible import UNSEEN, visible
 
-_RANGES: Final = {
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "started": (0, 253_402_214_400),  # the last day of the year 9999
     "utc_offset": (-86_399, 86_399),
     "duration": (0, 1e9),
     "interval": (0, 1e9),
 }
+"""What members of a `Side` that are printed as a date or a span can be."""
+
+WHOLE: Final = (-(2**63), 2**63 - 1)
+"""What a whole number can be: 64 bits hold every count of a host, and a number of 400 digits is no float."""
 
 Build = Callable[[Any, str], Any]
 """Takes a JSON value and where it stands, gives the value of the type it was made for."""
@@ -62,7 +66,7 @@ def diff_from_json(document: Any) -> Diff:
 
 def _check(side: Side, where: str) -> None:
     """What is printed as a date or a span must be one: a document is not necessarily ours."""
-    for name, (low, high) in _RANGES.items():
+    for name, (low, high) in RANGES.items():
         value = getattr(side, name)
         if not low <= value <= high:
             raise UnreadableSnapshot(
@@ -153,12 +157,17 @@ def _float(value: Any, where: str) -> float:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         _refuse(value, where, "a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.inf if value > 0 else -math.inf
 
 
 def _scalar(value: Any, where: str, kind: type) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         _refuse(value, where, {str: "text", int: "a whole number", bool: "true or false"}[kind])
+    if kind is int and not WHOLE[0] <= value <= WHOLE[1]:
+        _refuse(value, where, "a whole number of at most 64 bits")
     return value
 
 

@@ -1,18 +1,19 @@
 """The report as GitHub-flavoured Markdown, short enough for a comment on a ticket or a change.
 
-What comes from the host stands in code spans, or escaped: a program may be named `| [x](y)`.
+What comes from the host stands in code spans, or escaped: `markdown_text` has both.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from snapper import __version__
 from snapper.analyze.diff import Cell, Diff, DriftRow, Event, Figure, Finding
 from snapper.report import words
-from snapper.report.visible import shortened, visible
+from snapper.report.brief import cautions
+from snapper.report.markdown_text import NAME_LIMIT, code, prose, table
+from snapper.report.visible import shortened
 from snapper.units import UNKNOWN, format_ratio, format_value
 
 FINDINGS_SHOWN: Final = 20
@@ -22,14 +23,8 @@ DRIFT_SHOWN: Final = 30
 FIGURES_SHOWN: Final = 12
 """Together below 65,536 characters, which a comment on GitHub may have."""
 
-NAME_LIMIT: Final = 64
 TITLE_LIMIT: Final = 120
-PROSE_LIMIT: Final = 500
 COMMAND_LIMIT: Final = 300
-
-_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#~!&$]")
-_BULLET: Final = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)")
-_TICKS: Final = re.compile("`+")
 
 
 def render_markdown(diff: Diff) -> str:
@@ -49,32 +44,12 @@ def render_markdown(diff: Diff) -> str:
     )
 
 
-def prose(text: str) -> str:
-    r"""A sentence, with all that Markdown or HTML would take for its own escaped.
-
-    >>> print(prose("a_b <i>*c*</i>"))
-    a\_b \<i\>\*c\*\</i\>
-    """
-    escaped = _SPECIAL.sub(lambda match: "\\" + match[0], shortened(visible(text), PROSE_LIMIT))
-    return _BULLET.sub(r"\1\\\2", escaped)
-
-
-def code(text: str, limit: int = NAME_LIMIT) -> str:
-    """A code span that holds the text whatever it holds.
-
-    >>> code("nginx"), code("a`b"), code("")
-    ('`nginx`', '``a`b``', '–')
-    """
-    shown = shortened(visible(text), limit)
-    if not shown.strip():
-        return UNKNOWN
-    fence = "`" * (1 + max((len(ticks) for ticks in _TICKS.findall(shown)), default=0))
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
-
-
 def _head(diff: Diff) -> Iterator[str]:
     before, after = diff.before, diff.after
+    for caution in cautions(diff.warnings):
+        yield f"> {prose(caution)}  "
+    if diff.warnings:
+        yield ""
     yield f"## {prose(diff.summary.sentence)}"
     yield ""
     yield (
@@ -85,10 +60,6 @@ def _head(diff: Diff) -> Iterator[str]:
     yield ""
     if diff.summary.caveat:
         yield from (prose(diff.summary.caveat), "")
-    for caution in diff.warnings[:FIGURES_SHOWN]:
-        yield f"> {prose(caution.text)}  "
-    if diff.warnings:
-        yield ""
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -97,7 +68,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     if not told:
         yield from ("No change stands out.", "")
         return
-    yield from _table(
+    yield from table(
         ("#", "What", "Before → after", "Change", "Who"),
         (
             (
@@ -146,7 +117,7 @@ def _matrix(diff: Diff) -> Iterator[str]:
     if not diff.use:
         return
     yield from ("### USE matrix", "")
-    yield from _table(
+    yield from table(
         ("Resource", "Utilization", "Saturation", "Errors"),
         (
             (
@@ -177,7 +148,7 @@ def _workload(diff: Diff) -> Iterator[str]:
     if not figures and not diff.workload.sentence:
         return
     yield from ("### Workload", "", prose(diff.workload.sentence), "")
-    yield from _table(
+    yield from table(
         ("", "Before → after", "Ratio", ""),
         (
             (
@@ -196,7 +167,7 @@ def _drift(rows: Sequence[DriftRow]) -> Iterator[str]:
     if not rows:
         return
     yield from ("### Configuration", "")
-    yield from _table(
+    yield from table(
         ("Source", "Setting", "Before → after", "May explain"),
         (
             (code(row.source), code(row.key), _swap(row.before, row.after), ", ".join(map(str, row.findings)))
@@ -210,7 +181,7 @@ def _events(events: Sequence[Event]) -> Iterator[str]:
     if not events:
         return
     yield from ("### What the kernel reported meanwhile", "")
-    yield from _table(
+    yield from table(
         ("When", "What", "Message"),
         (
             (
@@ -222,18 +193,6 @@ def _events(events: Sequence[Event]) -> Iterator[str]:
         ),
         left=len(events) - DRIFT_SHOWN,
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    for row in rows:
-        # Of a table's pipes a backslash makes text everywhere, even in a code span, where nothing else escapes.
-        cells = [cell.strip().replace("|", "\\|") for cell in row]
-        yield f"| {' | '.join(cells)} |"
-    yield ""
-    if left > 0:
-        yield from (f"and {left:,} more, in the full report", "")
 
 
 def _swap(before: str | None, after: str | None) -> str:

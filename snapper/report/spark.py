@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from snapper.analyze.diff import SeriesRow
-from snapper.report.chart import Axis, axis_of, drawable, known, path_of, thinned
+from snapper.report.chart import Axis, axis_of, drawable, has_course, known, path_of, thinned
 
 POINTS: Final = 32
 WIDTH: Final = 124  # four units a point: as few characters in a path as one would take
@@ -50,8 +50,8 @@ class Spark:
 
 
 def spark_of(row: SeriesRow) -> Spark | None:
-    """Thin both sides alike, so that a point is the same span of time on either; None where there is no point."""
-    if row.chart is None:
+    """Thin both sides alike, so that a point is the same span of time on either; None where there is no course."""
+    if row.chart is None or not has_course(row.chart):
         return None
     longest = max(len(row.chart.before), len(row.chart.after), 1)
     share = min(1.0, POINTS / longest)

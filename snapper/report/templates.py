@@ -16,8 +16,11 @@ from snapper.report import words
 from snapper.report.visible import TEXT_LIMIT, shortened, visible
 from snapper.units import format_change, format_ratio, format_value
 
-ASSETS = (("report.css", "media.css"), ("report.js", "page.js"))
+ASSETS = (("report.css", "tables.css", "media.css"), ("dom.js", "report.js", "page.js"))
 """Styles and scripts, put inline as one element each."""
+
+COLUMN_LIMIT = 16
+"""Characters of a column's head that this version has no word for: five of them fit on a sheet of paper."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -89,11 +92,13 @@ def _environment(folder: Path) -> Environment:
         change=format_change,
         ratio=format_ratio,
         name=shortened,
+        counted=words.counted,
         prose=lambda text: shortened(text, TEXT_LIMIT),
         mark=words.mark,
         word=words.word,
         tone=words.tone,
         resource=lambda name: words.RESOURCES.get(name, name),
+        column=lambda figure: words.COLUMNS.get(figure.metric, shortened(figure.title, COLUMN_LIMIT)),
     )
     return environment
 

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from snapper.analyze.diff import Cell, Diff, Finding, UseRow
 from snapper.report import words
+from snapper.report.brief import ROWS_SHOWN, cautions, row_name, telling_cell, top_findings, top_rows
 from snapper.report.visible import shortened, visible
 from snapper.units import UNKNOWN, format_value
 
@@ -34,11 +35,6 @@ NARROW: Final = 72
 
 LEAST: Final = 40
 """A terminal that claims fewer columns is laid out for this many and wraps."""
-
-FINDINGS_SHOWN: Final = 10
-MINOR_SHOWN: Final = 5
-ROWS_SHOWN: Final = 10
-"""The summary is to fit a screen; the report has the rest."""
 
 NAME_LIMIT: Final = 60
 TITLE_LIMIT: Final = 160
@@ -78,18 +74,14 @@ def render_text(
 
 def summary(diff: Diff, width: int, *, report: tuple[str, int] | None = None) -> RenderableType:
     """The same as something that rich can print."""
-    parts: list[RenderableType] = [_head(diff), _text(diff.summary.sentence, "bold")]
-    parts += [
-        _text(line, "dim")
-        for line in (diff.summary.caveat, *(caution.text for caution in diff.warnings), words.reported(diff))
-        if line
-    ]
-    findings = _chosen(diff.findings)
+    parts: list[RenderableType] = [_head(diff), *(_text(f"! {text}", "yellow") for text in cautions(diff.warnings))]
+    parts.append(_text(diff.summary.sentence, "bold"))
+    parts += [_text(line, "dim") for line in (diff.summary.caveat, words.reported(diff)) if line]
+    findings, left = top_findings(diff.findings)
     if findings:
         parts += [Text(), Padding(_findings(findings, width), (0, 0, 0, 1))]
-    left = len([finding for finding in diff.findings if finding.tier != "context"]) - len(findings)
     if left:
-        parts.append(_text(f"   and {left} more, in the report", "dim"))
+        parts.append(_text(f"   and {left:,} more, in the report", "dim"))
     if diff.use:
         parts += [Text(), *_matrix(diff.use, width)]
     if report is not None:
@@ -104,12 +96,6 @@ def _head(diff: Diff) -> Text:
     head.append(f"   {sides}   ")
     head.append(visible(words.circumstances(diff)), "dim")
     return head
-
-
-def _chosen(findings: Sequence[Finding]) -> list[Finding]:
-    headline = [finding for finding in findings if finding.tier == "headline"][:FINDINGS_SHOWN]
-    minor = [finding for finding in findings if finding.tier == "minor"][:MINOR_SHOWN]
-    return headline + minor[: max(0, FINDINGS_SHOWN - len(headline))]
 
 
 def _findings(findings: Sequence[Finding], width: int) -> Table:
@@ -141,43 +127,30 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
 
 
 def _matrix(rows: Sequence[UseRow], width: int) -> Iterable[RenderableType]:
-    """The rows that changed and, as far as there is room, the others in their order."""
-    changed = [row for row in rows if any(words.tone(cell) != "same" for cell in _cells(row))]
-    others = [row for row in rows if row not in changed and any(cell.after is not None for cell in _cells(row))]
-    kept = changed[:ROWS_SHOWN] + others[: max(0, ROWS_SHOWN - len(changed))]
+    kept, left = top_rows(rows)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(overflow="fold", max_width=max(12, width // 4))
     for _ in range(3):
         table.add_column(overflow="fold")
     table.add_row(Text(), *(Text(name, "dim") for name in ("utilization", "saturation", "errors")))
-    for row in rows:
-        if row in kept:
-            name = f"{words.RESOURCES.get(row.resource, row.resource)} {row.instance}".strip()
-            columns = (row.utilization, row.saturation, row.errors)
-            table.add_row(Text(_name(name)), *(_cell(column, width) for column in columns))
+    for row in kept:
+        columns = (row.utilization, row.saturation, row.errors)
+        table.add_row(Text(_name(row_name(row))), *(_cell(column, width) for column in columns))
     yield Padding(table, (0, 0, 0, 1))
-    left = len(rows) - len(kept)
     if left:
         yield _text(f" and {words.counted(left, 'row')} more in the report, unchanged or not measured", "dim")
 
 
 def _cell(column: Sequence[Cell], width: int) -> Text:
-    """The first cell that changed for the worse, else that changed at all, else the first with a value."""
-    order = {"worse": 0, "better": 1, "plain": 2, "same": 3}
-    there = [cell for cell in column if cell.after is not None]
-    if not there:
+    cell = telling_cell(column)
+    if cell is None:
         return Text(UNKNOWN, "dim")
-    cell = min(there, key=lambda each: order[words.tone(each)])
     text = Text.assemble(_marked(words.tone(cell)), (format_value(cell.after, cell.unit), _STYLES[words.tone(cell)]))
     if width >= ROOMY and cell.title:
         text.append(f" {shortened(visible(cell.title), CELL_LIMIT)}")
     if width >= NARROW:
         text.append(f"  was {format_value(cell.before, cell.unit)}", "dim")
     return text
-
-
-def _cells(row: UseRow) -> tuple[Cell, ...]:
-    return (*row.utilization, *row.saturation, *row.errors)
 
 
 def _marked(tone: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from snapper.analyze.diff import Diff, SeriesRow
 from snapper.report.chart import drawable
 from snapper.report.spark import LEVELS, Spark, spark_of
 from snapper.report.visible import shortened, visible
-from snapper.report.words import tone, word
+from snapper.report.words import handle, tone, word
 from snapper.units import UNKNOWN, format_change, format_ratio, format_value
 
 STATIC_ROWS: Final = 500
@@ -93,7 +93,7 @@ def series_json(series: Sequence[SeriesRow], diff: Diff, sources: Mapping[str, s
             "figures": list(figures),
             "ratios": list(ratios),
             "verdicts": list(verdicts),
-            "sides": [_name(diff.before.id), _name(diff.after.id)],
+            "sides": [_name(handle(diff.before)), _name(handle(diff.after))],
             "rows": "".join(rows),
             "sparks": [spark.text if spark else "" for _, spark in drawn],
             "ends": "".join(figures[text] for pair in ends for text in pair),
@@ -107,9 +107,14 @@ def _with_spark(series: Sequence[SeriesRow]) -> Sequence[SeriesRow]:
     return series[: charted[-1]] if charted else ()
 
 
-def _static_row(row: SeriesRow) -> TableRow:
+def paths_of(row: SeriesRow) -> tuple[str, str]:
+    """Path data of both sides of a sparkline, empty where there is none."""
     spark = spark_of(row)
-    before, after = ("", "") if spark is None else spark.paths
+    return ("", "") if spark is None else spark.paths
+
+
+def _static_row(row: SeriesRow) -> TableRow:
+    before, after = paths_of(row)
     return TableRow(row=row, change=change_text(row), before=before, after=after)
 
 

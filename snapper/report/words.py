@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -33,6 +34,16 @@ RESOURCES: Final[Mapping[str, str]] = {
     "host": "Host",
 }
 """What a resource is called at the head of a row."""
+
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "proc.cpu": "CPU",
+    "proc.rss": "Memory",
+    "proc.read_bytes": "Read",
+    "proc.write_bytes": "Written",
+    "proc.count": "Processes",
+}
+"""What a figure of a program is called at the head of a column that says already that it is of programs."""
 
 
 class Judged(Protocol):
@@ -164,6 +175,23 @@ def called(side: Side) -> str:
     A label is the user's own word, so it comes first wherever a side is named.
     """
     return side.label or side.id[:6]
+
+
+def handle(side: Side) -> str:
+    """How a command names a snapshot: by its id where the store has it, else by its file.
+
+    Files in the store bear the id in their names, and are found by it from anywhere.
+    """
+    name = side.path.rpartition("/")[2]
+    return side.id if not name or side.id in name else shlex.quote(side.path)
+
+
+def expected(diff: Diff) -> str:
+    """How many series an unchanged host would flag, no finer than anyone can know it: "0.9", "34"."""
+    flags = diff.summary.expected_flags
+    if flags < 0.1:
+        return "fewer than 0.1"
+    return f"{round(flags):,}" if flags >= 10 else format_value(flags, "count")
 
 
 def apart(diff: Diff) -> str:

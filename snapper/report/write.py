@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from snapper.analyze.diff import Diff
+from snapper.archive.files import is_snapshot
 from snapper.archive.place import placed
 from snapper.errors import UsageError
 from snapper.report.html import render_html
 from snapper.report.json_ import render_json
 from snapper.report.markdown import render_markdown
+from snapper.report.settled import settled
 from snapper.report.terminal import render_text
 
 ENDINGS: Final[Mapping[str, str]] = {
@@ -21,15 +23,25 @@ ENDINGS: Final[Mapping[str, str]] = {
     ".markdown": "md",
     ".json": "json",
     ".txt": "text",
+    ".parquet": "parquet",
 }
 """File ending → format."""
 
-_RENDERERS: Final[Mapping[str, Callable[[Diff], str]]] = {
-    "html": render_html,
-    "md": render_markdown,
-    "json": render_json,
-    "text": render_text,
-}
+
+def rendered(diff: Diff, format: str) -> bytes:  # noqa: A002 - the option's name
+    """The report as the bytes of its file; text is UTF-8 and ends in a newline.
+
+    Args:
+        diff: What there is to tell.
+        format: "html", "md", "json", "text" or "parquet".
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    render = _RENDERERS.get(format)
+    if render is None:
+        raise UsageError(f"there is no format {format!r}; choose one of {', '.join(_RENDERERS)}")
+    return render(settled(diff))
 
 
 def write_report(diff: Diff, target: Path, *, format: str | None = None) -> Path:  # noqa: A002 - the option's name
@@ -40,18 +52,19 @@ def write_report(diff: Diff, target: Path, *, format: str | None = None) -> Path
     Args:
         diff: What there is to tell.
         target: The file to write or replace.
-        format: "html", "md", "json" or "text"; without it, by the file's ending.
+        format: As in `rendered`; without it, by the file's ending.
 
     Returns:
         The file.
 
     Raises:
-        UsageError: There is no such format, or the ending tells none.
+        UsageError: There is no such format, the ending tells none, or the target is a snapshot.
         CannotWrite: The target cannot be written; what was there is as it was.
     """
-    text = text_of(diff, format or format_of(target))
+    refuse_snapshot(target)
+    report = rendered(diff, format or format_of(target))
     with placed(target, overwrite=True) as file:
-        file.write(text.encode())
+        file.write(report)
     return target
 
 
@@ -67,35 +80,42 @@ def format_of(target: Path) -> str:
     found = ENDINGS.get(target.suffix.lower())
     if found is None:
         raise UsageError(
-            f"{target}: its ending tells no format; end it in .html, .md, .json or .txt, or name one: --format html"
+            f"{target}: its ending tells no format; end it in .html, .md, .json, .txt or .parquet, "
+            "or name one: --format html"
         )
     return found
 
 
-def text_of(
-    diff: Diff,
-    format: str,  # noqa: A002 - the option's name
-    *,
-    width: int | None = None,
-    colour: bool = False,
-    report: Path | None = None,
-) -> str:
-    """Render to text, ending in a newline.
-
-    Args:
-        diff: What there is to tell.
-        format: "html", "md", "json" or "text".
-        width: Columns of the terminal, for "text".
-        colour: Whether "text" is coloured.
-        report: A report that was written, to be named at the end of "text" with its size.
+def refuse_snapshot(target: Path) -> None:
+    """Raise where a report would take the place of what it was made from; both may end in .parquet.
 
     Raises:
-        UsageError: There is no such format.
+        UsageError: The file is a snapshot, or a recording that was not finished.
     """
-    render = _RENDERERS.get(format)
-    if render is None:
-        raise UsageError(f"there is no format {format!r}; choose one of {', '.join(_RENDERERS)}")
-    if format != "text":
-        return render(diff)
-    written = None if report is None else (str(report), report.stat().st_size)
-    return render_text(diff, width=width, colour=colour, report=written)
+    if is_snapshot(target) and not _is_table(target):
+        raise UsageError(f"{target}: is a snapshot, and was left as it is; name another file for the report")
+
+
+def _is_table(target: Path) -> bool:
+    from snapper.report.parquet import is_table  # noqa: PLC0415 - pyarrow
+
+    return is_table(target)
+
+
+def _parquet(diff: Diff) -> bytes:
+    from snapper.report.parquet import render_parquet  # noqa: PLC0415 - pyarrow, which no other format needs
+
+    return render_parquet(diff)
+
+
+def _encoded(render: Callable[[Diff], str]) -> Callable[[Diff], bytes]:
+    return lambda diff: render(diff).encode()
+
+
+_RENDERERS: Final[Mapping[str, Callable[[Diff], bytes]]] = {
+    "html": _encoded(render_html),
+    "md": _encoded(render_markdown),
+    "json": _encoded(render_json),
+    "text": _encoded(render_text),
+    "parquet": _parquet,
+}

@@ -113,6 +113,16 @@ def test_shares_come_to_no_more_than_the_whole() -> None:
     assert sum(culprit.share for culprit in found) <= 1
 
 
+def test_sockets_of_no_process_are_held_against_nobody() -> None:
+    sockets, used = known("ss.program_sockets"), known("sockstat.TCP.inuse")
+
+    def side(count: float, own: float) -> SeriesTable:
+        return table_of({(used, ""): count, (sockets, "unknown"): count - own, (sockets, "nginx"): own})
+
+    assert culprits(side(5, 1), side(300, 1), ("sockstat.TCP.inuse", "")) == []
+    assert [one.program for one in culprits(side(5, 1), side(300, 120), ("sockstat.TCP.inuse", ""))] == ["nginx"]
+
+
 def test_a_tool_that_knows_the_command_means_the_program() -> None:
     script = Program("python app.py", "app.service")
     sockets, cpu = known("ss.program_sockets"), known("proc.cpu")

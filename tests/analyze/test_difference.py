@@ -55,7 +55,7 @@ def test_a_snapshot_with_itself_has_no_difference(seed: int) -> None:
 
     diff = diff_of(table, table)
 
-    assert diff.summary.sentence == "No significant change."
+    assert diff.summary.sentence.startswith("No significant change. Changes from ")
     assert diff.findings == ()
     assert diff.drift == ()
     assert set(verdicts(diff).values()) <= {"same", "too little data"}

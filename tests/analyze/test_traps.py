@@ -60,7 +60,13 @@ def test_3_how_busy_time_splits_is_no_headline() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("vmstat.nr_dirtied", Kind.COUNTER), ("vmstat.nr_written", Kind.COUNTER), ("vmstat.nr_free_pages", Kind.GAUGE)],
+    [
+        ("vmstat.nr_dirtied", Kind.COUNTER),
+        ("vmstat.nr_written", Kind.COUNTER),
+        ("vmstat.nr_free_pages", Kind.GAUGE),
+        ("cgroup.memory.workingset_refault", Kind.COUNTER),
+        ("cgroup.memory.current", Kind.GAUGE),
+    ],
 )
 def test_4_counters_among_levels_are_rates(name: str, kind: Kind) -> None:
     assert known(name).kind is kind
@@ -75,6 +81,13 @@ def test_5_a_level_that_was_climbing_already_may_climb_on() -> None:
     after.add("meminfo.MemAvailable", -(700.0 + np.arange(before.ticks) * 12.0) * MIB)
 
     assert not found(before, after)
+
+
+def test_5_a_host_that_has_just_started_is_said_to_be_warming_up() -> None:
+    diff = diff_of(Host(3).table(), Host(1003).table(), boottime=40 * 10**9)
+
+    assert [caution.code for caution in diff.warnings] == ["warm-up", "warm-up"]
+    assert "40 s when before was captured" in diff.warnings[0].text
 
 
 def test_6_a_tenth_more_cpu_of_one_program_is_a_finding_of_its_own() -> None:
@@ -110,6 +123,19 @@ def test_7_lost_packets_have_no_culprit() -> None:
 
     assert lost.tier == "headline"
     assert lost.culprits == ()
+    assert lost.config == ()
+
+
+def test_7_a_slower_link_has_no_culprit() -> None:
+    before, after = pair()
+    for name in ("netdev.rx_bytes", "netdev.rx_packets", "netdev.tx_packets"):
+        after.rows[known(name), "eth0"] = after.rows[known(name), "eth0"] / 3
+    after.add("proc.cpu", 0.3, NGINX)
+
+    slower = [one for one in diff_of(before.table(), after.table()).findings if one.instance == "eth0"]
+
+    assert slower
+    assert all(one.culprits == () for one in slower)
 
 
 def test_8_foreign_load_is_told_before_anything_else() -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY
 from snapper.archive.read import TICK
+from snapper.archive.seal import BLANK, SEAL_KEY, seal
 
 
 def rewritten(real: Path, target: Path, **changes: Any) -> Path:
@@ -30,6 +31,8 @@ def shortened(real: Path, target: Path, ticks: int) -> Path:
 
 def _write(table: pa.Table, target: Path, changes: dict[str, Any]) -> Path:
     about = json.dumps(json.loads(table.schema.metadata[METADATA_KEY]) | changes).encode()
-    metadata = {METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about)}
-    pq.write_table(table.replace_schema_metadata(metadata), target)
+    metadata = {METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about), SEAL_KEY: BLANK}
+    pq.write_table(table.replace_schema_metadata(metadata), target, use_dictionary=["source", "key", "status"])
+    with target.open("r+b") as file:
+        seal(file)
     return target

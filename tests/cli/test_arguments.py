@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snapper.cli.arguments import duration_option, tags_of
+from snapper.cli.values import duration_option, tags_of
 from snapper.errors import UsageError
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +82,6 @@ ALONE = {
     ),
 }
 REFUSED = {"below/cgroupfs-test_cpu_stat_parse_failure-cpu.stat-a93a": "x/cpu.stat"}
-NOT_READ = {
-    "below/cgroupfs-test_memory_numa_stat_parse_failure-memory.numa_stat-a204": "memory.numa_stat is not read",
-    "below/cgroupfs-test_read_cgroup_procs_invalid_content-cgroup.procs-35c1": "/proc/PID/cgroup tells who is where",
-    "insights/sys_fs_cgroup_memory-UNIQ_MEMORY_SWAPPINESS": "a count of values by `uniq -c`, no file of the kernel",
-}
 
 
 def read(key: str, text: str) -> list[Reading]:
@@ -110,11 +103,6 @@ def keys_in(root: Path) -> list[str]:
 def told(corpus: Path, case: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((corpus / case / "expected.pcp.json").read_text(encoding="utf-8"))
     return found
-
-
-def rows(corpus: Path, file: str) -> Iterator[dict[str, str]]:
-    with (corpus / file).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter="\t")
 
 
 @pytest.mark.parametrize(("case", "folder"), TREES.items())
@@ -186,25 +174,6 @@ def test_pcp_reads_the_same_of_disks(corpus: Path) -> None:
     assert compared == 60
 
 
-def test_single_values_are_those_worked_out_by_others(corpus: Path) -> None:
-    """Among them some of the root, whose numbers are the host's: the file is read under another name."""
-    units = {"us": 1e-6, "ns": 1e-9, "bytes": 1}
-    pcp = {name: (file, metric) for name, (file, metric, *_) in V2.items()}
-    pcp |= {name: (tree + "{}/" + file, metric) for name, (tree, file, metric, _) in V1.items()}
-    compared = 0
-    for row in rows(corpus, "FACTS.tsv"):
-        name, _, unit = row["metric"].removeprefix("pcp:").partition(" ")
-        if row["case"] not in TREES or name not in pcp:
-            continue
-        file, metric = pcp[name]
-        group = row["entity"].strip("/")
-        key = (file.format(group) if "{}" in file else f"{group}/{file}").replace("//", "/").lstrip("/")
-        found = values(key, corpus / row["case"] / TREES[row["case"]] / key)
-        assert found[metric] == pytest.approx(int(row["expected"]) * units[unit.strip("[]")]), row
-        compared += 1
-    assert compared == 5
-
-
 def test_only_idle_units_are_left_out_of_the_groups_that_others_count(corpus: Path) -> None:
     left_out = (".mount", ".swap", ".socket")
     groups = told(corpus, "pcp/cgroups-root-004")["cgroup.memory.current"]
@@ -239,16 +208,6 @@ def test_a_file_recorded_alone_is_read(corpus: Path, case: str, key: str, expect
 def test_a_broken_file_is_refused(corpus: Path, case: str, key: str) -> None:
     with pytest.raises(ValueError, match="should be lines of a name and a whole number"):
         values(key, corpus / case / "input")
-
-
-def test_no_recording_is_overlooked(corpus: Path) -> None:
-    ours = {
-        row["case"]
-        for row in rows(corpus, "MANIFEST.tsv")
-        if row["category"].startswith("cgroup/") or row["category"] in {"sys/cgroup", "root-cgroups"}
-    }
-
-    assert ours == {*TREES, *ALONE, *REFUSED, *NOT_READ}
 
 
 def test_cpusets_of_old_kernels(corpus: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,23 +13,6 @@ from snapper.collectors.cpu.proc_cpuinfo import parse
 
 def facts(path: Path) -> dict[str, float | str]:
     return {reading.metric: reading.value for reading in parse(path.read_text(encoding="utf-8"), Origin())}
-
-
-def worked_out(corpus: Path, metric: str) -> Iterator[dict[str, str]]:
-    with (corpus / "FACTS.tsv").open(encoding="utf-8", newline="") as lines:
-        yield from (row for row in csv.DictReader(lines, delimiter="\t") if row["metric"] == metric)
-
-
-def test_lscpu_finds_the_same_processors(corpus: Path) -> None:
-    for metric, name in (("lscpu:CPU(s)", "cpuinfo.processors"), ("lscpu:Model name", "cpuinfo.model_name")):
-        rows = list(worked_out(corpus, metric))
-        assert len(rows) == 11
-        for row in rows:
-            found = facts(corpus / row["case"] / "root/proc/cpuinfo")
-            if (row["case"], metric) != ("util-linux/lscpu-s390-lpar", "lscpu:CPU(s)") and row["expected"] != "-":
-                assert found[name] == row["expected"], row
-    lpar = facts(corpus / "util-linux/lscpu-s390-lpar/root/proc/cpuinfo")
-    assert lpar["cpuinfo.processors"] == "17", "lscpu counts three more that are offline"
 
 
 def test_pcp_finds_the_same_clocks_and_features(corpus: Path) -> None:

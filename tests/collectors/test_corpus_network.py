@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,25 +211,6 @@ def test_what_changed_between_two_moments(corpus: Path) -> None:
 
         assert changed == expected
         seen += len(changed)
-    assert seen >= 30
-
-
-def test_values_worked_out_by_hand(corpus: Path) -> None:
-    seen = 0
-    with (corpus / "FACTS.tsv").open(encoding="utf-8") as rows:
-        for row in csv.DictReader(rows, delimiter="\t"):
-            if "->" in row["file"] or not row["file"].endswith(("proc/net/dev", "proc/net/snmp")):
-                continue
-            path = corpus / row["case"] / row["file"]
-            if row["file"].endswith("snmp"):
-                value: object = readings("proc.net.snmp", path)["snmp." + row["metric"].replace(":", ".")]
-            elif row["metric"] == "interface_count":
-                value = len([name for name in readings("proc.net.dev", path) if name.startswith("netdev.rx_bytes[")])
-            else:
-                value = readings("proc.net.dev", path)[f"netdev.{row['metric']}[{row['entity']}]"]
-
-            assert str(value) == row["expected"], row
-            seen += 1
     assert seen >= 30
 
 

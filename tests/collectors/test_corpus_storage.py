@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.collectors.storage_reads import Said, all_said, cases, files_of, said, told, trees
+from tests.collectors.storage_reads import Said, all_said, files_of, said, told, trees
 
 TREES = {
     "proc.sys.fs": 16,
@@ -95,15 +95,6 @@ def test_a_list_of_nothing_says_nothing(corpus: Path, case: str, source: str) ->
 def test_what_is_damaged_or_of_another_form_is_refused(corpus: Path, case: str, source: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         said(source, corpus / case / "input", KEYS.get(source, ""))
-
-
-def test_no_case_of_these_kinds_is_left_out(corpus: Path) -> None:
-    kinds = ("mdstat", "wc_proc_1_mountinfo", "scsi", "bdi_read_ahead_kb", "mount")
-    recorded = set().union(
-        *(cases(corpus, f"insights/{kind}-*") for kind in kinds), cases(corpus, "jc/generic-mount-*")
-    )
-
-    assert recorded <= {*ALONE, *NOTHING_TO_SAY, *REFUSED}
 
 
 def test_arrays_read_as_procfs_reads_mdstat(corpus: Path) -> None:

@@ -6,7 +6,9 @@ time between the ticks as there was between the moments, and goes the way of eve
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from snapper.analyze.snapshot import Snapshot
@@ -18,6 +20,40 @@ from snapper.record.local import record
 from snapper.record.plan import plan_of
 from tests.archive.spools import BOOTTIME, END, SECOND, spool
 from tests.record.decode import Record, Spool, decode
+
+PAIRS = {
+    "aperf/m6g-5s": 5.0,
+    "aperf/m6g-52s": 52.15,
+    "collectl/debian-i686-rt-1s": 1.0,
+    "collectl/debian-i686-rt-30s": 30.0,
+    "collectl/fedora15-10s": 10.0,
+    "collectl/fedora15-dynamic-instances": 10.0,
+    "sysstat/roots-1-2": 31.17,
+    "sysstat/roots-2-3": 31.24,
+}
+"""Seconds between the two moments, by their /proc/uptime or as the corpus tells them."""
+
+
+@cache
+def pair(corpus: Path, name: str) -> Snapshot:
+    """One of the corpus's pairs."""
+    with TemporaryDirectory() as folder:
+        snapshot = played(corpus / name / "before", corpus / name / "after", PAIRS[name], Path(folder))
+        snapshot.table  # noqa: B018 - tabulated while the file is there
+    return snapshot
+
+
+def mean(snapshot: Snapshot, metric: str, instance: str = "") -> float:
+    """The one rate or level of a series over the window; NaN where it is not known.
+
+    Raises:
+        KeyError: There is no such series.
+    """
+    table = snapshot.table
+    for row, (one, of) in enumerate(zip(table.metrics, table.instances, strict=True)):
+        if (one.name, of) == (metric, instance):
+            return float(table.mean[row])
+    raise KeyError(f"{metric}[{instance}]")
 
 
 def played(before: Path, after: Path, seconds: float, folder: Path) -> Snapshot:

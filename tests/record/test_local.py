@@ -147,3 +147,21 @@ def test_a_recorder_that_is_killed_leaves_what_it_had(tmp_path: Path) -> None:
     assert spool is not None
     assert spool.end is None
     assert len(spool.of("recorder.tick")) >= 2
+
+
+def test_a_recorder_that_is_given_nothing_to_do_is_ended() -> None:
+    with pytest.raises(CannotWrite, match="the target is taken"), local.started() as recorder:
+        raise CannotWrite("the target is taken")
+
+    assert recorder._child.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_waits_for_its_plan_ends_the_callers_work(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+
+    with pytest.raises(KeyboardInterrupt), local.started() as recorder:
+        os.kill(os.getpid(), number)
+
+    assert recorder._child.returncode == -signal.SIGKILL
+    assert signal.getsignal(number) is before

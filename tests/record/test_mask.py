@@ -156,8 +156,10 @@ def test_masking_twice_masks_no_more(pieces: list[bytes]) -> None:
     assert Mask()(once)[0].count(b"[masked]") == once.count(b"[masked]")
 
 
-@pytest.mark.parametrize("piece", [b"a", b"-", b"mysql ", b"://", b"x:", b"--x-"])
+@pytest.mark.parametrize(
+    "piece", [b"a", b"-", b"mysql ", b"://", b"x:", b"--x-", b"htpasswd ", b"x ", b"sqlplus ", b"sig=", b"@tcp("]
+)
 def test_a_long_text_without_a_secret_stays(piece: bytes) -> None:
     # A pattern with one repetition inside another would not come back from these.
-    text = piece * 50_000 + b" token eyj sk- password"
+    text = piece * 50_000 + b" token eyj sk- password @tcp hf_ sg."
     assert Mask()(text) == (text, 0)

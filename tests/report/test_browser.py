@@ -30,10 +30,27 @@ WATCH = """
 window.blocked = [];
 addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
 """
-PUSH_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll("body *")]
+PUSH_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : ["the page",
+  ...[...document.querySelectorAll("body *")]
     .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll"))
-    .map((each) => each.tagName + "." + each.className)"""
+    .map((each) => each.tagName + "." + each.className)]"""
+CUT_ON_PAPER = """() => [...document.querySelectorAll("main *")]
+  .filter((each) => {
+    const style = getComputedStyle(each);
+    const wide = each.scrollWidth > each.clientWidth + 1 && style.overflowX !== "visible";
+    const tall = each.scrollHeight > each.clientHeight + 1 && style.overflowY !== "visible";
+    return each.clientWidth && (wide || tall) && !each.classList.contains("sr");
+  })
+  .map((each) => each.tagName + "." + each.className)"""
+WITHIN_REACH = """() => [...document.querySelectorAll("a, button, summary, input, select, [tabindex='0']")]
+  .filter((each) => each.tabIndex >= 0 && each.checkVisibility({ contentVisibilityAuto: true })).length"""
+FOCUSED = """() => {
+  const each = document.activeElement;
+  const style = getComputedStyle(each.closest(".chip") ?? each);
+  each.dataset.reached = "yes";
+  return [each.tagName, style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0];
+}"""
+REACHED = "() => document.querySelectorAll('[data-reached]').length"
 SLIP_IN = """() => {
   const script = document.createElement("script");
   script.textContent = "window.pwned = 1";
@@ -258,7 +275,7 @@ def test_a_series_can_be_seen_large_with_its_evidence(visit: Any) -> None:
     opened.page.locator("#rows .open").first.click()
 
     assert opened.texts("#zoom-title") == ["proc.rss[system.slice/worker-0.service]"]
-    assert "snapper show a41f09c2d711 proc.pid.stat" in opened.texts("#zoom-trail")[0]
+    assert "snapper show /var/lib/snapper/web-7/pre-deploy.parquet proc.pid.stat" in opened.texts("#zoom-trail")[0]
     assert re.fullmatch(r"[\d.]+ GiB", opened.page.locator("#zoom-high").text_content())
 
 
@@ -316,6 +333,79 @@ def test_on_paper_everything_is_open_and_nothing_is_cut(visit: Any) -> None:
     opened.page.set_viewport_size({"width": 700, "height": 1000})
     assert opened.overflows() == []
     assert opened.page.locator("nav").is_hidden()
+
+
+@pytest.mark.parametrize("name", ["sample", "hostile", "quiet"])
+def test_no_text_is_cut_on_a_sheet_of_a4(visit: Any, name: str) -> None:
+    opened = visit(name, viewport={"width": 703, "height": 1017})  # A4 less its margins, at 96 dots an inch
+    opened.page.emulate_media(media="print")
+
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert opened.overflows() == []
+    assert opened.page.evaluate(CUT_ON_PAPER) == []
+
+
+def test_paper_bears_the_flagged_series_and_says_how_many_more_there_are(visit: Any) -> None:
+    opened = visit("large")
+    opened.page.get_by_label("same").check()
+
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+
+    assert opened.page.locator("#rows tr:not(.gap)").count() == 500
+    assert opened.texts("#on-paper") == ["And 29,500 more of the 30,000 series, in the file itself."]
+    assert opened.page.locator("#on-paper").is_visible()
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit: Any) -> None:
+    opened = visit()
+    wanted = opened.page.evaluate(WITHIN_REACH)
+
+    for _ in range(wanted):
+        opened.page.keyboard.press("Tab")
+        tag, outlined = opened.page.evaluate(FOCUSED)
+        assert outlined, tag
+
+    assert opened.page.evaluate(REACHED) == wanted > 100
+
+
+def test_a_cell_of_the_matrix_leads_to_its_series(visit: Any) -> None:
+    opened = visit()
+
+    opened.page.locator(".use .sought", has_text="machine checks").click()
+
+    assert opened.page.get_by_role("searchbox").input_value() == "cpu.mce "
+    assert opened.page.evaluate("location.hash") == "#series"
+    assert opened.page.get_by_label("same").is_checked()
+
+
+def test_a_related_series_is_found_by_its_metric_and_instance(visit: Any) -> None:
+    opened = visit()
+
+    opened.page.locator(".trail .sought", has_text="disk.queue[nvme0n1]").click()
+
+    assert opened.page.get_by_role("searchbox").input_value() == "disk.queue nvme0n1"
+
+
+def test_every_finding_and_every_section_can_be_linked_to(visit: Any) -> None:
+    opened = visit()
+
+    for anchor in ("finding-cpu-utilization", "finding-network-retransmits", "use", "programs", "method"):
+        link = opened.page.locator(f"main a[href='#{anchor}']").first
+        link.evaluate("(each) => each.closest('details')?.setAttribute('open', '')")
+        link.focus()
+        opened.page.keyboard.press("Enter")
+        assert opened.page.evaluate("location.hash") == f"#{anchor}"
+        assert opened.page.evaluate("document.querySelector(':target') !== null")
+
+
+def test_on_a_narrow_screen_no_figure_stands_before_what_to_know(visit: Any) -> None:
+    opened = visit(viewport={"width": 390, "height": 844})
+
+    assert opened.page.locator(".toc").is_hidden()
+    cautions, sentence = (opened.page.locator(name).bounding_box()["y"] for name in (".cautions", "h1"))
+    assert cautions < sentence < 844
 
 
 def test_a_folded_finding_opens_where_a_link_leads_to_it(visit: Any) -> None:

@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from snapper.analyze.diff import Diff
-from snapper.report.markdown import DRIFT_SHOWN, code, prose, render_markdown
+from snapper.report.markdown import DRIFT_SHOWN, render_markdown
+from snapper.report.markdown_text import code, prose
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable("table")
 COMMENT_LIMIT = 65_536
@@ -30,7 +31,8 @@ def shown(text: str) -> str:
 def test_it_tells_the_verdict_the_findings_the_matrix_and_the_settings(sample: Diff) -> None:
     text = render_markdown(sample)
 
-    assert text.startswith("## Three things regressed, nothing improved.")
+    assert text.startswith("> The kernels differ: 6.1.0-28-amd64")
+    assert "\n\n## Three things regressed, nothing improved." in text
     assert "| 1 | ▲ CPU utilization rose: nearly saturated | 24 → 83 % | +59 points | `api-server` 91 % |" in text
     assert "| Disk `nvme0n1` | ▲ 74 % busy, was 11 %" in text
     assert "| `module` | `nf_conntrack` | not there → `loaded` |" in text

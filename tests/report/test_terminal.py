@@ -21,8 +21,9 @@ def test_it_says_the_same_as_the_report_in_its_order(sample: Diff) -> None:
     told = lines(sample, 110)
 
     assert told[0] == "web-7   pre-deploy → post-deploy   30 s each, 31 minutes apart, same boot, baseline of 5"
-    assert told[1].startswith("Three things regressed, nothing improved.")
-    assert told[2].startswith("41 of 2,214 series flagged")
+    assert told[1].startswith("! The kernels differ")
+    assert told[3].startswith("Three things regressed, nothing improved.")
+    assert told[4].startswith("41 of 2,214 series flagged")
     starts = [
         " 1  ▲ CPU utilization rose",
         " 4  ● Context",
@@ -117,3 +118,9 @@ def test_without_a_finding_there_is_the_sentence_and_the_path(quiet: Diff) -> No
 
     assert told[-1] == "report.html (214 KiB)"
     assert "No significant change." in told
+
+
+def test_the_summary_ends_with_the_report_and_its_size(sample: Diff) -> None:
+    last = render_text(sample, width=200, report=("r.json", 2048)).splitlines()[-1]
+
+    assert last == "r.json (2 KiB)"

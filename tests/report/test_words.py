@@ -97,3 +97,21 @@ def test_marking_what_differs_loses_nothing(before: str, after: str) -> None:
     for value, pieces in zip((before, after), marked(before, after), strict=True):
         assert "".join(text for text, _ in pieces) == value
         assert not any(differs and re.search(r"\s$", text) for text, differs in pieces)
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("", "a41f09c2d711"),
+        ("/store/web-7_pre-deploy_20261123T084107Z_a41f09c2d711.parquet", "a41f09c2d711"),
+        ("/mnt/before.parquet", "/mnt/before.parquet"),
+        ("my file; rm -r *.parquet", "'my file; rm -r *.parquet'"),
+    ],
+)
+def test_a_command_names_a_snapshot_so_that_it_is_found(sample: Diff, path: str, named: str) -> None:
+    assert words.handle(replace(sample.before, path=path)) == named
+
+
+@pytest.mark.parametrize(("flags", "said"), [(0.02, "fewer than 0.1"), (0.87, "0.87"), (33.7, "34"), (1204.2, "1,204")])
+def test_expected_flags_are_said_no_finer_than_they_are_known(sample: Diff, flags: float, said: str) -> None:
+    assert words.expected(replace(sample, summary=replace(sample.summary, expected_flags=flags))) == said

@@ -10,13 +10,14 @@ import pytest
 
 from snapper.analyze.diff import Diff
 from snapper.errors import CannotWrite, UsageError
-from snapper.report.write import text_of, write_report
+from snapper.report.write import write_report
 
 BEGINNINGS = {
     "html": "<!doctype html>",
-    "md": "## Three things",
+    "md": "> The kernels differ",
     "json": '{\n"format": "snapper.diff/1"',
     "text": "web-7   ",
+    "parquet": "PAR1",
 }
 
 
@@ -24,18 +25,20 @@ BEGINNINGS = {
     ("name", "asked"),
     [
         ("r.html", None), ("r.HTM", None), ("r.md", None), ("r.json", None), ("r.txt", None),
-        ("r.html", "md"), ("r", "json"), ("r.out", "text"),
+        ("r.parquet", None), ("r.html", "md"), ("r", "json"), ("r.out", "text"), ("r.md", "parquet"),
     ],
 )  # fmt: skip
 def test_the_format_is_asked_for_or_told_by_the_ending(
     sample: Diff, tmp_path: Path, name: str, asked: str | None
 ) -> None:
-    endings = {".html": "html", ".HTM": "html", ".md": "md", ".json": "json", ".txt": "text"}
+    endings = {
+        ".html": "html", ".HTM": "html", ".md": "md", ".json": "json", ".txt": "text", ".parquet": "parquet",
+    }  # fmt: skip
     target = tmp_path / name
 
     assert write_report(sample, target, format=asked) == target
 
-    assert target.read_text().startswith(BEGINNINGS[asked or endings[target.suffix]])
+    assert target.read_bytes().startswith(BEGINNINGS[asked or endings[target.suffix]].encode())
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -45,7 +48,7 @@ def test_the_format_is_asked_for_or_told_by_the_ending(
     [
         ("r.pdf", None, "--format html"),
         ("r", None, "--format html"),
-        ("r.html", "pdf", "choose one of html, md, json, text"),
+        ("r.html", "pdf", "choose one of html, md, json, text, parquet"),
     ],
 )
 def test_an_unknown_format_is_a_matter_of_usage(
@@ -96,10 +99,19 @@ def test_what_cannot_be_written_is_said_in_a_sentence(sample: Diff, tmp_path: Pa
         write_report(sample, tmp_path / name)
 
 
-def test_the_summary_names_the_report_with_its_size(sample: Diff, tmp_path: Path) -> None:
-    report = write_report(sample, tmp_path / "r.json")
+@pytest.mark.parametrize("recording", [b"PAR1 a snapshot PAR1", b"SNAPSPL1 a recording"])
+def test_no_report_takes_the_place_of_what_it_was_made_from(sample: Diff, tmp_path: Path, recording: bytes) -> None:
+    snapshot = tmp_path / "after.parquet"
+    snapshot.write_bytes(recording)
 
-    last = text_of(sample, "text", width=200, report=report).splitlines()[-1]
+    with pytest.raises(UsageError, match="is a snapshot, and was left as it is"):
+        write_report(sample, snapshot)
 
-    assert last.startswith(str(report))
-    assert last.endswith("KiB)")
+    assert snapshot.read_bytes() == recording
+
+
+def test_a_table_of_an_earlier_comparison_is_replaced(sample: Diff, quiet: Diff, tmp_path: Path) -> None:
+    target = tmp_path / "series.parquet"
+    earlier = write_report(sample, target).read_bytes()
+
+    assert write_report(quiet, target).read_bytes() != earlier

@@ -68,7 +68,7 @@ COLLECTOR: Final = Collector(
     name="cmd.mpstat",
     read=Command(
         argv=(*_ASKED, "-o", "JSON", "{interval}", "{count}"),
-        version=("mpstat", "-V"),
+        version=("iostat", "-V"),
         cadence=Cadence.WINDOW,
         alternatives=((*_ASKED, "{interval}", "{count}"),),
     ),

@@ -70,7 +70,7 @@ COLLECTOR: Final = Collector(
     name="cmd.lsblk",
     read=Command(
         argv=("lsblk", "-J", "-b", "-o", _COLUMNS),
-        version=("lsblk", "--version"),
+        version=("lscpu", "-V"),
         cadence=Cadence.ONCE,
         alternatives=(("lsblk", "-P", "-b", "-o", _COLUMNS),),
     ),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 _PERCENTAGES: Final = frozenset({"rrqm", "wrqm", "drqm", "util"})
@@ -73,7 +74,7 @@ def _disks(rows: Any) -> dict[str, dict[str, float]]:
 
 def _named(row: Any, sign: str = "") -> dict[str, float]:
     """The numbers of a row by the headings that the text has."""
-    if not isinstance(row, dict) or not all(type(value) in {int, float} for value in row.values()):
+    if not isinstance(row, dict) or not all(type(value) in {int, float} and isfinite(value) for value in row.values()):
         raise ValueError(f"iostat's JSON expected numbers by name, read {row!r}.")
     return {("%" + name if sign or name in _PERCENTAGES else name): float(value) for name, value in row.items()}
 

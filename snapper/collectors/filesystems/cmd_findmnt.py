@@ -73,7 +73,7 @@ COLLECTOR: Final = Collector(
     name="cmd.findmnt",
     read=Command(
         argv=("findmnt", "-J", "-l", "-o", _COLUMNS),
-        version=("findmnt", "--version"),
+        version=("lscpu", "-V"),
         cadence=Cadence.ONCE,
         alternatives=(("findmnt", "-P", "-o", _COLUMNS), ("findmnt", "-l", "-o", _COLUMNS)),
     ),

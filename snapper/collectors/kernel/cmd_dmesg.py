@@ -114,7 +114,7 @@ COLLECTOR: Final = Collector(
     name="cmd.dmesg",
     read=Command(
         argv=("dmesg", "-r"),
-        version=("dmesg", "--version"),
+        version=("lscpu", "-V"),
         cadence=Cadence.EDGES,
     ),
     metrics=(*(kind.metric for kind in EVENTS), _SEVERE, _WARNINGS),

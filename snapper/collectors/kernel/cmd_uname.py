@@ -74,7 +74,7 @@ def parse(text: str, _origin: Origin) -> list[Reading]:
 
 COLLECTOR: Final = Collector(
     name="cmd.uname",
-    read=Command(argv=("uname", "-a"), version=("uname", "--version"), cadence=Cadence.ONCE, max_bytes=4 * KIB),
+    read=Command(argv=("uname", "-a"), version=("df", "--version"), cadence=Cadence.ONCE, max_bytes=4 * KIB),
     metrics=(_RELEASE, _VERSION, _MACHINE),
     parse=parse,
     adds="uname's own words on the kernel, to check /proc/version against",

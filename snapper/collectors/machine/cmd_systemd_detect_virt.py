@@ -43,7 +43,7 @@ def parse(text: str, _origin: Origin) -> list[Reading]:
 
 COLLECTOR: Final = Collector(
     name="cmd.systemd-detect-virt",
-    read=Command(argv=("systemd-detect-virt",), version=("systemd-detect-virt", "--version"), cadence=Cadence.ONCE),
+    read=Command(argv=("systemd-detect-virt",), version=("systemctl", "--version"), cadence=Cadence.ONCE),
     metrics=(_DETECTED,),
     parse=parse,
     adds="the hypervisor or container that this host runs in",

@@ -113,7 +113,7 @@ COLLECTOR: Final = Collector(
     name="cmd.timesync-status",
     read=Command(
         argv=("timedatectl", "timesync-status"),
-        version=("timedatectl", "--version"),
+        version=("systemctl", "--version"),
         cadence=Cadence.ONCE,
         where=BOOTED,
     ),

@@ -52,6 +52,7 @@ COLLECTOR: Final = Collector(
     read=Command(argv=("virt-what",), version=("virt-what", "--version"), cadence=Cadence.ONCE),
     metrics=(_WHAT,),
     parse=parse,
+    opt_in="tools",  # a script that starts two dozen programs; systemd-detect-virt and sys.dmi mostly say the same
     adds="the hypervisor and cloud that this host runs in",
     needs="virt-what (package virt-what) and root",
 )

@@ -130,7 +130,7 @@ COLLECTOR = Collector(
     name="cmd.vmstat",
     read=Command(
         argv=("vmstat", "-n", "-w", "{interval}", "{count}"),
-        version=("vmstat", "-V"),
+        version=("free", "-V"),
         cadence=Cadence.WINDOW,
         alternatives=(("vmstat", "-n", "{interval}", "{count}"),),
     ),

@@ -55,7 +55,7 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
 
 COLLECTOR = Collector(
     name="cmd.nstat",
-    read=Command(argv=("nstat", "-a", "-s", "-z"), version=("nstat", "-V"), cadence=Cadence.EDGES, timeout=3.0),
+    read=Command(argv=("nstat", "-a", "-s", "-z"), version=("ip", "-V"), cadence=Cadence.EDGES, timeout=3.0),
     metrics=(_COUNTER, _LEVEL),
     parse=parse,
     adds="nstat's own reading of all protocol counters, to check ours against",

@@ -124,7 +124,7 @@ def _as_text(options: Any) -> str:
 
 COLLECTOR = Collector(
     name="cmd.tc",
-    read=Command(argv=_COMMAND, version=("tc", "-V"), cadence=Cadence.EDGES),
+    read=Command(argv=_COMMAND, version=("ip", "-V"), cadence=Cadence.EDGES),
     metrics=(*_NUMBERS.values(), _MARKED, _KIND, _OPTIONS),
     parse=parse,
     adds="packets that the queues of every interface dropped, held back and hold, and how those are set",

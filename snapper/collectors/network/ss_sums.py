@@ -27,7 +27,7 @@ _RANDOM_PORTS: Final = range(32768, 61000)
 """Default of net.ipv4.ip_local_port_range."""
 _UNOWNED: Final = frozenset({"TIME-WAIT", "SYN-RECV"})
 """States in which no program holds the socket any more, or yet."""
-_NOBODY: Final = "unknown"
+NOBODY: Final = "unknown"
 """Program of sockets that the kernel holds itself, or whose holder ss may not see."""
 _LOOPBACK: Final = ("127.", "[::1]", "[::ffff:127.", "::1:", "::ffff:127.")
 _MOST_PEERS: Final = 20
@@ -139,7 +139,7 @@ def _by_program(sockets: Sequence[Socket]) -> Iterator[Reading]:
         details = details_of(socket.details) if socket.netid == "tcp" and socket.state != "LISTEN" else None
         if details and socket.state == "ESTAB":
             established.append((socket, details))
-        name = socket.program or _NOBODY
+        name = socket.program or NOBODY
         if name not in programs:
             programs[name] = _Program()
         programs[name].add(socket, details)

@@ -114,7 +114,7 @@ COLLECTOR: Final = Collector(
     name="cmd.pidstat",
     read=Command(
         argv=("pidstat", "-u", "-r", "-d", "-w", "-h", "{interval}", "{count}"),
-        version=("pidstat", "-V"),
+        version=("iostat", "-V"),
         cadence=Cadence.WINDOW,
         max_bytes=32 * MIB,
     ),

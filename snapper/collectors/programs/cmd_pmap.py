@@ -154,9 +154,9 @@ COLLECTOR: Final = Collector(
     name="cmd.pmap",
     read=Command(
         argv=("pmap", "-X", "{pid}"),
-        version=("pmap", "-V"),
+        version=("free", "-V"),
         alternatives=(("pmap", "-x", "{pid}"),),
-        cadence=Cadence.EDGES,
+        cadence=Cadence.ONCE,  # it walks page tables; how memory grows along the window, /proc/PID/status tells
         largest=5,
     ),
     metrics=(RSS, PSS, ANONYMOUS, SWAP),

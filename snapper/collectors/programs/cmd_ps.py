@@ -118,7 +118,7 @@ COLLECTOR: Final = Collector(
     name="cmd.ps",
     read=Command(
         argv=("ps", "-eo", _LIST.format("etimes")),
-        version=("ps", "-V"),
+        version=("free", "-V"),
         cadence=Cadence.ONCE,
         alternatives=(("ps", "-eo", _LIST.format("etime")),),
     ),

@@ -31,7 +31,7 @@ _program = partial(
 
 # fmt: off
 OPEN_FILES: Final = _program(
-    name="proc.limits.open_files", unit="files", role=Role.INTERNAL, worse=Worse.LESS, title="Limit of open files",
+    name="proc.limits.open_files", unit="count", role=Role.INTERNAL, worse=Worse.LESS, title="Limit of open files",
     help="Files, sockets and pipes that the program's processes may hold open, the sum of their soft limits. Less "
     "means that a busy one is refused sooner.",
 )

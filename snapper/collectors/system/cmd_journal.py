@@ -149,7 +149,7 @@ COLLECTOR: Final = Collector(
     name="cmd.journal",
     read=Command(
         argv=("journalctl", "-b", "--no-pager", "-o", "short-monotonic", "-n", str(MOST), *_ASKED),
-        version=("journalctl", "--version"),
+        version=("systemctl", "--version"),
         cadence=Cadence.EDGES,
         max_bytes=4 * MIB,
     ),

@@ -87,7 +87,7 @@ COLLECTOR: Final = Collector(
     name="cmd.systemd-analyze",
     read=Command(
         argv=("systemd-analyze", "blame", "--no-pager"),
-        version=("systemd-analyze", "--version"),
+        version=("systemctl", "--version"),
         cadence=Cadence.ONCE,
         where=BOOTED,
     ),

@@ -70,6 +70,7 @@ COLLECTOR: Final = Collector(
     ),
     metrics=(_VERSION,),
     parse=parse,
+    opt_in="tools",  # some two dozen runs, and the package lists say the same of what came in a package
     adds="versions of runtimes, compilers and servers, however they were installed",
     needs="one of the programs on the list, in /usr/bin, /usr/sbin or /usr/local/bin",
 )

@@ -1,0 +1,128 @@
+"""What is captured, which pairs are compared, and which half each case belongs to: decided here, before any capture."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Final, Literal
+
+from lab.faults import FAULTS
+from lab.truth import Fault
+
+Condition = Literal["idle", "service", "busy"]
+"""Nothing of the lab, the service, the service and a background load that has nothing to do with it."""
+Half = Literal["tuning", "hold-out"]
+HALVES: Final[tuple[Half, ...]] = ("tuning", "hold-out")
+
+INTERVAL: Final = 0.5
+USUAL: Final = 32
+"""Ticks of the usual window: sixteen seconds."""
+LONG: Final = 60
+SHORT: Final = 10
+WARM_UP: Final = 4.0
+"""Seconds from the start of the programs to the first tick."""
+OVERHEAD: Final = 3.5
+"""Seconds that a capture takes besides its window and the warm-up, as measured; for the expected time only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One capture."""
+
+    name: str
+    series: str
+    """What it is a repetition of; captures of one series are compared with each other. Empty for a fault's."""
+    condition: Condition = "service"
+    fault: str = ""
+    ticks: int = USUAL
+    interval: float = INTERVAL
+    is_kept: bool = False
+    """Whether the programs of the take before are kept running instead of started again."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes, about."""
+        return self.ticks * self.interval + OVERHEAD + (0.0 if self.is_kept else WARM_UP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two captures of an unchanged host."""
+
+    name: str
+    before: str
+    after: str
+    kind: str
+
+
+def half_of(name: str) -> Half:
+    """The half that a fault or a pair belongs to: by the parity of a hash of its name, so that nobody chooses.
+
+    >>> half_of("cpu-hog"), half_of("packet-loss")
+    ('tuning', 'hold-out')
+    """
+    return HALVES[hashlib.sha256(name.encode()).digest()[0] % 2]
+
+
+def _repeated(series: str, count: int, **same: object) -> list[Take]:
+    return [Take(name=f"{series}-{number}", series=series, **same) for number in range(1, count + 1)]  # type: ignore[arg-type]
+
+
+UNCHANGED: Final[dict[str, list[Take]]] = {
+    "service": _repeated("service", 8),
+    "idle": _repeated("idle", 4, condition="idle"),
+    "busy": _repeated("busy", 4, condition="busy"),
+    "short": _repeated("short", 4, ticks=SHORT, interval=1.0),
+    "long": _repeated("long", 4, ticks=LONG, interval=1.0),
+    "kept": [Take(name=f"kept-{number}", series="kept", is_kept=number > 1) for number in (1, 2, 3)],
+}
+"""Captures of an unchanged host, by series. All but `kept` start the service anew."""
+
+
+def take_of(fault: Fault) -> Take:
+    """The capture of a fault."""
+    if fault.ticks:
+        return Take(name=fault.name, series="", fault=fault.name, ticks=fault.ticks, interval=1.0)
+    return Take(name=fault.name, series="", fault=fault.name)
+
+
+def takes(faults: Iterable[Fault] = FAULTS) -> list[Take]:
+    """Every capture, in order: faults by the hash of their name, the unchanged spread evenly between them."""
+    wrong = sorted((take_of(fault) for fault in faults), key=lambda take: hashlib.sha256(take.name.encode()).digest())
+    blocks = [[take] for series, repeated in UNCHANGED.items() if series != "kept" for take in repeated]
+    blocks.sort(
+        key=lambda block: (int(block[0].name.rpartition("-")[2]) / len(UNCHANGED[block[0].series]), block[0].name)
+    )
+    blocks.append(UNCHANGED["kept"])
+    placed = [((place + 0.5) / len(blocks), block) for place, block in enumerate(blocks)]
+    placed += [((place + 0.5) / max(len(wrong), 1), [take]) for place, take in enumerate(wrong)]
+    return [take for _, block in sorted(placed, key=lambda one: one[0]) for take in block]
+
+
+@cache
+def pairs() -> tuple[Pair, ...]:
+    """The pairs of an unchanged host: all of each series, but of `service` only those next to and far from another."""
+    found = []
+    for series, repeated in UNCHANGED.items():
+        for first, second in combinations(range(len(repeated)), 2):
+            apart = second - first
+            if series == "service" and apart not in {1, 4}:
+                continue
+            kind = f"{series}, minutes apart" if series == "service" and apart > 1 else series
+            before, after = repeated[first].name, repeated[second].name
+            found.append(Pair(name=f"{before} {after}", before=before, after=after, kind=kind))
+    return tuple(found)
+
+
+def baselines_of(take: Take) -> Sequence[Take]:
+    """The captures of an unchanged host that a take can be compared with, itself left out."""
+    series = take.series or ("long" if take.ticks == LONG else "service")
+    return [other for other in UNCHANGED[series] if other.name != take.name]
+
+
+def seconds(chosen: Iterable[Take]) -> float:
+    """How long the captures take, about."""
+    return sum(take.seconds for take in chosen)
