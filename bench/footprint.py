@@ -18,7 +18,6 @@ from pathlib import Path
 
 from peers import commands, missing
 from running import HERE, Running, Used, floor_program, sleepers
-
 from snapper.collectors import chosen_collectors
 from snapper.record.local import recorder_command
 from snapper.record.plan import Cadence, File, PerProcess, Read, plan_of

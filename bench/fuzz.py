@@ -31,7 +31,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from mutate import mutated  # noqa: E402 - same
-
 from snapper.archive.archive import open_archive  # noqa: E402
 from snapper.archive.manifest import Manifest  # noqa: E402
 from snapper.archive.parquet import write  # noqa: E402

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from footprint import RECORD
 from running import Running, floor_program, sleepers
-
 from snapper.collectors import chosen_collectors
 from snapper.record.plan import Cadence, PerProcess, plan_of
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from footprint import RECORD
 from running import Running, pipe
-
 from snapper.collectors import all_collectors
 from snapper.collectors.network.cmd_ss import MOST
 from snapper.record.plan import File, Read, plan_of

@@ -21,10 +21,9 @@ from snapper.metric import Resource
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "bench"))
 
+from lab import acts, plan, probes, rules, score, tables  # noqa: E402 - found by the line above
 from lab.faults import FAULTS  # noqa: E402
 from lab.truth import Fault, Truth  # noqa: E402
-
-from lab import acts, plan, probes, rules, score, tables  # noqa: E402 - found by the line above
 
 LOADS = [
     importlib.import_module(f"lab.loads.{name}") for name in ("service", "cpu", "tasks", "memory", "disk", "network")
