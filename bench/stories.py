@@ -171,6 +171,8 @@ def place_of(read: Any, source: str, key: str, alive: set[str]) -> str | None:
     match read.kind:
         case "file":
             return str(read.path)
+        case "files" if read.joined:
+            return None  # many files as one text
         case "files":
             return next((path for pattern in read.patterns if (path := below(pattern, key))), None)
         case "process":
@@ -178,7 +180,7 @@ def place_of(read: Any, source: str, key: str, alive: set[str]) -> str | None:
         case "command" if read.largest:
             return f"{tool}/{key}" if key in alive else None
         case "command":
-            return tool
+            return f"{tool}/{key}" if read.each else tool
     return f"cmd/statvfs/{key.replace('%', '%25').replace('/', '%2F')}"
 
 

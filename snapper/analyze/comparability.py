@@ -116,8 +116,8 @@ def _machine(before: Manifest, after: Manifest) -> Iterator[Caution]:
         ("host", "hosts", before.host, after.host),
         ("kernel", "kernels", before.kernel, after.kernel),
         ("machine", "architectures", before.machine, after.machine),
-        ("cpus", "numbers of CPUs", str(before.cpus), str(after.cpus)),
-        ("memory", "sizes of memory", *(format_value(side.memory, "bytes") for side in (before, after))),
+        ("cpus", "numbers of CPUs", *(str(side.cpus or "unknown") for side in (before, after))),
+        ("memory", "sizes of memory", *(format_value(side.memory or None, "bytes") for side in (before, after))),
         ("container", "surroundings", *(side.container or "no container" for side in (before, after))),
         ("version", "versions of snapper", before.snapper, after.snapper),
     )
@@ -183,7 +183,7 @@ def _unsteady(tables: tuple[SeriesTable, SeriesTable], thresholds: Thresholds) -
 
 
 def _points(share: float) -> str:
-    return f"{share * 100:+.0f} points".replace("-", "−")
+    return f"{round(share * 100) or 0:+d} points".replace("-", "−").replace("+0", "±0")
 
 
 def _scope(before: Manifest, after: Manifest) -> Iterator[Caution]:

@@ -90,7 +90,8 @@ class Manifest:
     pids: tuple[int, ...] = ()
     """The recorder's own, its caller's, and those of the tools that it ran: left out of what is judged."""
     cost: dict[str, float] = field(default_factory=dict)
-    """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks begun late), `tools_cpu` (s)."""
+    """The recorder's own: `cpu` (s), `rss` (bytes), `bytes` (spool), `late` (ticks begun late), `tools_cpu` (s),
+    `stretched` (ticks left out to keep to the budget)."""
     coverage: dict[str, SourceCoverage] = field(default_factory=dict)
     redacted: dict[str, int] = field(default_factory=dict)
     """Kind ("host", "ipv4", ...) → how many names were replaced by pseudonyms; empty as captured."""
