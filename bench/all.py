@@ -30,8 +30,9 @@ processes have 16 descriptors each, and a tenth of them wakes five times a secon
 
 def main() -> None:
     """Print the tables as they come, into the file too: what was measured before an interruption is kept."""
+    arguments = parsed_arguments()  # before the last run's results are given up
     with RESULTS.open("w", encoding="utf-8") as results:
-        for line in report(parsed_arguments()):
+        for line in report(arguments):
             print(line, flush=True)
             print(line, file=results, flush=True)
 
