@@ -1,7 +1,8 @@
 """What a whole capture costs, beside a bare C loop that reads the same files, and beside the peers.
 
 All run at the same time, over the same processes, so that a noisy machine is noisy to all: look at the ratios. A ratio
-is of the CPU time of the whole run, start-up and children included, to that of the C loop.
+is of the CPU time of the whole run, start-up and children included, to that of the C loop; of what reads all the files
+that a capture reads, those of the window's edges too, it is to a C loop that does so as well.
 """
 
 from __future__ import annotations
@@ -14,19 +15,25 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from peers import commands, missing
 from running import HERE, Running, Used, floor_program, sleepers
 from snapper.collectors import chosen_collectors
 from snapper.record.local import recorder_command
-from snapper.record.plan import Cadence, File, PerProcess, Read, plan_of
+from snapper.record.plan import Cadence, Command, File, Files, PerProcess, Read, plan_of
 
 # Without CAP_NET_ADMIN the recorder has no taskstats and reads the schedstat of every process at every tick.
 PLAIN = ("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin")
 RECORD = (*recorder_command(), "--spool", "{out}")
+ALL = "recorder, all files"
+"""Begins the name of what is measured against the C loop over all files."""
 SNAPPER = (sys.executable, "-m", "snapper")
-FLOOR = "C loop over the same files"
+FLOOR = "C loop over the files of the ticks"
+WHOLE = "C loop over all files, the edges' too"
+LETTERS = {Cadence.TICK: "t", Cadence.EDGES: "e", Cadence.ONCE: "o", Cadence.NEW: "o"}
+"""How readloop.c is told when to read; what is read of each new process, it reads at the first tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def table(processes: int, ticks: int, rounds: int, *, peers: bool) -> list[str]:
 
 def row_of(name: str, rounds: list[dict[str, Used]], ticks: int) -> Row:
     """The medians of one program."""
-    ratios = [found[name].cpu / found[FLOOR].cpu for found in rounds]
+    base = WHOLE if name.startswith(ALL) else FLOOR
+    ratios = [found[name].cpu / found[base].cpu for found in rounds]
     middle = statistics.median
     return Row(
         name=name,
@@ -83,14 +91,18 @@ def one_round(folder: Path, program: str, ticks: int, peers: dict[str, tuple[str
     """Run all at once, their ticks spread over the second."""
     every = [(collector.name, collector.read) for collector in chosen_collectors()]
     same = [(name, read) for name, read in every if is_in_the_floor(read)]
+    files = [(name, read) for name, read in every if not isinstance(read, Command)]
     capture = (*SNAPPER, "capture", "bench", "-d", f"{ticks - 1}s", "--max-cpu", "100%", "-q", "-o", "{out}")
-    plans = {"same": planned(same, ticks), "all": planned(every, ticks)}
+    plans = {name: planned(reads, ticks) for name, reads in (("same", same), ("files", files), ("all", every))}
     runs: dict[str, tuple[tuple[str, ...], bytes]] = {
         FLOOR: (floor(program, same, ticks), b""),
-        "recorder, the same files, gated": (RECORD, plans["same"]),
-        "recorder, the same files, without privileges": ((*PLAIN, *RECORD), plans["same"]),
-        "recorder, all sources and tools, gated": (RECORD, plans["all"]),
-        "recorder, all sources and tools, without privileges": ((*PLAIN, *RECORD), plans["all"]),
+        "recorder, the files of the ticks, gated": (RECORD, plans["same"]),
+        "recorder, the files of the ticks, without privileges": ((*PLAIN, *RECORD), plans["same"]),
+        WHOLE: (floor(program, files, ticks), b""),
+        f"{ALL}, gated": (RECORD, plans["files"]),
+        f"{ALL}, without privileges": ((*PLAIN, *RECORD), plans["files"]),
+        f"{ALL} and tools, gated": (RECORD, plans["all"]),
+        f"{ALL} and tools, without privileges": ((*PLAIN, *RECORD), plans["all"]),
         "`snapper capture`, finishing included, gated": (capture, b""),
         **{f"{name}": (words, b"") for name, words in peers.items()},
     }
@@ -110,14 +122,26 @@ def planned(reads: Iterable[tuple[str, Read]], ticks: int) -> bytes:
 
 
 def floor(program: str, reads: Iterable[tuple[str, Read]], ticks: int) -> tuple[str, ...]:
-    """The C loop over the same files."""
-    host = [f"/{read.path}" for _, read in reads if isinstance(read, File)]
-    process = [read.file for _, read in reads if isinstance(read, PerProcess) and read.cadence is Cadence.TICK]
+    """The C loop over the files of these reads; what only the largest processes are asked for, it leaves out."""
+    host = [f"{LETTERS[read.cadence]}:{path}" for _, read in reads for path in paths_of(read)]
+    process = [
+        f"{LETTERS[read.cadence]}:{read.file}" for _, read in reads if isinstance(read, PerProcess) and not read.largest
+    ]
     return (program, "read", str(ticks), "1000", *host, "--", *process)
 
 
+def paths_of(read: Read) -> list[str]:
+    """The host's files that a read comes to."""
+    if isinstance(read, File):
+        return [f"/{read.path}"]
+    if not isinstance(read, Files):
+        return []
+    found = (path for pattern in read.patterns for path in Path("/").glob(pattern))
+    return [str(path) for path in islice(found, read.max_files) if path.is_file()]
+
+
 def is_in_the_floor(read: Read) -> bool:
-    """Whether it is read at ticks: those files the C loop reads too. What is read once per process comes on top."""
+    """Whether it is read at ticks, or of each process as it turns up."""
     if isinstance(read, PerProcess):
         return read.cadence in {Cadence.TICK, Cadence.NEW}
     return isinstance(read, File) and read.cadence is Cadence.TICK

@@ -1,8 +1,8 @@
 /* The bare cost of reading /proc: what the recorder is measured against (see recorder.py beside this).
  *
  *   readloop read TICKS INTERVAL_MS FILE... -- PROCESS_FILE...
- *       reads FILEs whole and, of every process, PROCESS_FILEs ("fd" is not read: its size is asked);
- *       prints a line after each tick, so that the caller can look at the CPU time spent so far.
+ *       reads FILEs whole and, of every process, PROCESS_FILEs ("fd" is not read: its size is asked). Each bears a
+ *       letter and a colon before its name: t for every tick, e for the first and the last, o for the first alone.
  *   readloop sleep COUNT AWAKE THREADS
  *       has COUNT children of so many threads, of which AWAKE wake up five times a second, until its
  *       standard input ends.
@@ -56,6 +56,11 @@ static void read_process_file(int proc, const char *pid, const char *file)
 	close(fd);
 }
 
+static int is_due(const char *file, int tick, int ticks)
+{
+	return *file == 't' || tick == 1 || (*file == 'e' && tick == ticks);
+}
+
 static int read_loop(int ticks, long interval, char **files)
 {
 	DIR *directory = opendir("/proc");
@@ -64,15 +69,15 @@ static int read_loop(int ticks, long interval, char **files)
 	for (int tick = 1; tick <= ticks; tick++) {
 		char **file = files;
 		for (; *file && strcmp(*file, "--"); file++)
-			read_host_file(*file);
+			if (is_due(*file, tick, ticks))
+				read_host_file(*file + 2);
 		char **process_files = *file ? file + 1 : file;
 		rewinddir(directory);
 		for (struct dirent *entry; (entry = readdir(directory));)
 			if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 				for (file = process_files; *file; file++)
-					read_process_file(dirfd(directory), entry->d_name, *file);
-		printf("tick %d %d\n", tick, ticks);
-		fflush(stdout);
+					if (is_due(*file, tick, ticks))
+						read_process_file(dirfd(directory), entry->d_name, *file + 2);
 		if (tick < ticks)
 			nap(interval);
 	}

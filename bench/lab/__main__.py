@@ -53,6 +53,9 @@ def _capture(names: list[str]) -> int:
         print(f"{name}: not possible here: {why}", flush=True)
     chosen = [take for take in takes() if take.name not in impossible and (not names or take.name in names)]
     missing = [take for take in chosen if not place.is_there(take.name)]
+    if any(map(stage.is_too_early, missing)):
+        print("later-*: to be captured an hour after the first; run this again then")
+        missing = [take for take in missing if not stage.is_too_early(take)]
     print(_expected(missing), flush=True)
     began, missed = time.monotonic(), 0
     for done, (take, note) in enumerate(stage.capture_all(chosen), 1):

@@ -11,7 +11,7 @@ import numpy as np
 
 from lab import place, rules
 from lab.faults import FAULTS
-from lab.plan import Half, Take, baselines_of, half_of, pairs, take_of, takes
+from lab.plan import Half, Take, baselines_of, disturbed_take_of, half_of, pairs, take_of, takes
 from lab.score import FaultScore, PairScore, belongs, is_foreign, rank_of_true, score_fault, score_pair
 from lab.truth import Fault, Truth
 from snapper import Snapshot, diff, load
@@ -39,6 +39,8 @@ class OfFault:
     """One fault with so many baselines."""
 
     fault: Fault
+    name: str
+    """Of the capture."""
     half: Half
     baselines: int
     foreign: float
@@ -64,8 +66,7 @@ class OfPair:
 
 def faults() -> Iterator[OfFault]:
     """Every fault that was captured, with one baseline and with several: those captured nearest in time."""
-    for fault in FAULTS:
-        take = take_of(fault)
+    for fault, take in _taken():
         near = _nearest(take)
         for count in (1, SEVERAL):
             if not place.is_there(take.name) or len(near) < count:
@@ -74,6 +75,7 @@ def faults() -> Iterator[OfFault]:
             told = _diff(used, take)
             yield OfFault(
                 fault=fault,
+                name=take.name,
                 half=half_of(fault.name),
                 baselines=count,
                 foreign=_foreign([*used, take]),
@@ -81,6 +83,13 @@ def faults() -> Iterator[OfFault]:
                 score=score_fault(told, fault.truth),
                 rules=_by_rules(told, used[0], take, fault.truth) if count == 1 else (),
             )
+
+
+def _taken() -> Iterator[tuple[Fault, Take]]:
+    for fault in FAULTS:
+        yield fault, take_of(fault)
+        if disturbed := disturbed_take_of(fault):
+            yield fault, disturbed
 
 
 def unchanged() -> Iterator[OfPair]:

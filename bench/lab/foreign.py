@@ -6,6 +6,7 @@ import ctypes
 import os
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -18,18 +19,22 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
 
 
-def others_during(act: Callable[[], object]) -> float:
-    """CPUs that others kept busy while something was done."""
-    began, used = time.monotonic(), _foreign_cpu()
+def others_during(act: Callable[[], object], strangers: AbstractSet[int]) -> float:
+    """CPUs that others kept busy while something was done, strangers among them that descend from the lab."""
+    began, used = time.monotonic(), _foreign_cpu(strangers)
     act()
-    return max(0.0, (_foreign_cpu() - used) / (time.monotonic() - began))
+    return max(0.0, (_foreign_cpu(strangers) - used) / (time.monotonic() - began))
 
 
-def _foreign_cpu() -> float:
+def _foreign_cpu(strangers: AbstractSet[int]) -> float:
     """CPU seconds that others have used."""
     user, nice, system = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:4])
     processes = dict(filter(None, map(_process, Path("/proc").glob("[0-9]*/stat"))))
-    own = sum(used for pid, (_, used) in processes.items() if _is_below(pid, {os.getpid(), KERNEL}, processes))
+    own = sum(
+        used
+        for pid, (_, used) in processes.items()
+        if pid not in strangers and _is_below(pid, {os.getpid(), KERNEL}, processes)
+    )
     return (user + nice + system - own) / os.sysconf("SC_CLK_TCK")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import Final, Literal
 
 from lab.faults import FAULTS
@@ -41,6 +41,8 @@ class Take:
     interval: float = INTERVAL
     is_kept: bool = False
     """Whether the programs of the take before are kept running instead of started again."""
+    is_disturbed: bool = False
+    """Whether a stranger, who is none of the lab's, is at work as well."""
 
     @property
     def seconds(self) -> float:
@@ -78,8 +80,11 @@ UNCHANGED: Final[dict[str, list[Take]]] = {
     "short": _repeated("short", 4, ticks=SHORT, interval=1.0),
     "long": _repeated("long", 4, ticks=LONG, interval=1.0),
     "kept": [Take(name=f"kept-{number}", series="kept", is_kept=number > 1) for number in (1, 2, 3)],
+    "later": _repeated("later", 2),
 }
-"""Captures of an unchanged host, by series. All but `kept` start the service anew."""
+"""Captures of an unchanged host, by series. All but `kept` start the service anew; `later` is `service` once more, at
+the earliest `LATER` seconds after the first capture: whoever captures is to come again."""
+LATER: Final = 3600.0
 
 
 def take_of(fault: Fault) -> Take:
@@ -89,17 +94,24 @@ def take_of(fault: Fault) -> Take:
     return Take(name=fault.name, series="", fault=fault.name)
 
 
+def disturbed_take_of(fault: Fault) -> Take | None:
+    """The same with a stranger at work besides, for some: by another byte of the hash, so that nobody chooses."""
+    is_chosen = hashlib.sha256(fault.name.encode()).digest()[1] % 5 == 0
+    return replace(take_of(fault), name=f"{fault.name}-disturbed", is_disturbed=True) if is_chosen else None
+
+
 def takes(faults: Iterable[Fault] = FAULTS) -> list[Take]:
     """Every capture, in order: faults by the hash of their name, the unchanged spread evenly between them."""
-    wrong = sorted((take_of(fault) for fault in faults), key=lambda take: hashlib.sha256(take.name.encode()).digest())
-    blocks = [[take] for series, repeated in UNCHANGED.items() if series != "kept" for take in repeated]
+    both = ((take_of(fault), disturbed_take_of(fault)) for fault in faults)
+    wrong = sorted(filter(None, chain(*both)), key=lambda take: hashlib.sha256(take.name.encode()).digest())
+    blocks = [[take] for series, repeated in UNCHANGED.items() if series not in {"kept", "later"} for take in repeated]
     blocks.sort(
         key=lambda block: (int(block[0].name.rpartition("-")[2]) / len(UNCHANGED[block[0].series]), block[0].name)
     )
     blocks.append(UNCHANGED["kept"])
     placed = [((place + 0.5) / len(blocks), block) for place, block in enumerate(blocks)]
     placed += [((place + 0.5) / max(len(wrong), 1), [take]) for place, take in enumerate(wrong)]
-    return [take for _, block in sorted(placed, key=lambda one: one[0]) for take in block]
+    return [*(take for _, block in sorted(placed, key=lambda one: one[0]) for take in block), *UNCHANGED["later"]]
 
 
 @cache
@@ -107,6 +119,8 @@ def pairs() -> tuple[Pair, ...]:
     """The pairs of an unchanged host: all of each series, but of `service` only those next to and far from another."""
     found = []
     for series, repeated in UNCHANGED.items():
+        if series == "later":
+            continue
         for first, second in combinations(range(len(repeated)), 2):
             apart = second - first
             if series == "service" and apart not in {1, 4}:
@@ -114,12 +128,16 @@ def pairs() -> tuple[Pair, ...]:
             kind = f"{series}, minutes apart" if series == "service" and apart > 1 else series
             before, after = repeated[first].name, repeated[second].name
             found.append(Pair(name=f"{before} {after}", before=before, after=after, kind=kind))
+    for early, late in product(UNCHANGED["service"][:3], UNCHANGED["later"]):
+        found.append(
+            Pair(name=f"{early.name} {late.name}", before=early.name, after=late.name, kind="service, hours apart")
+        )
     return tuple(found)
 
 
 def baselines_of(take: Take) -> Sequence[Take]:
     """The captures of an unchanged host that a take can be compared with, itself left out."""
-    series = take.series or ("long" if take.ticks == LONG else "service")
+    series = take.series.replace("later", "service") or ("long" if take.ticks == LONG else "service")
     return [other for other in UNCHANGED[series] if other.name != take.name]
 
 

@@ -23,7 +23,8 @@ A case is in the tuning or the hold-out half by the parity of a hash of its name
 A case is *disturbed* if programs that are not the lab's took more than {disturbed:.0%} of a CPU in any of its
 captures; such cases are scored apart. Series and findings of others' programs are left out of all counts but the ranks
 of findings and programs.
-With three baselines, these are the undisturbed ones nearest in time. Pairs hours apart are not among these captures.
+With three baselines, these are the undisturbed ones nearest in time. Captures called *-disturbed* had a stranger at
+work on purpose, a program that keeps 0.7 of a CPU busy. `later-*` were made an hour or more after the first.
 """
 
 

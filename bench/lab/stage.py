@@ -18,7 +18,7 @@ from typing import Final
 from lab import acts, groups, place
 from lab.faults import FAULTS
 from lab.foreign import adopt_orphans, others_during
-from lab.plan import WARM_UP, Take
+from lab.plan import LATER, UNCHANGED, WARM_UP, Take
 from lab.truth import Command, Fault
 
 INSIDE: Final = "LAB_INSIDE"
@@ -28,6 +28,7 @@ NEW_NETWORK: Final = 0x40000000  # CLONE_NEWNET, linux/sched.h
 MARGIN: Final = 90.0
 """Seconds after a capture's end at which every program has ended by itself, should nobody end it."""
 BACKGROUND: Final = ("background", "0.3")
+STRANGER: Final = ("stranger", "0.7")
 
 
 def apart(arguments: list[str]) -> int:
@@ -81,37 +82,48 @@ def leave_network() -> None:
 def capture_all(chosen: Sequence[Take]) -> Iterator[tuple[Take, place.Note | str]]:
     """Capture each take that is not there yet, and say how it went: what is known of it, or why it failed."""
     with ExitStack() as stack:
-        is_running = False
+        is_running, strangers = False, frozenset[int]()
         for take in chosen:
             if not take.is_kept:
                 stack.close()
                 is_running = False
-            if place.is_there(take.name):
+            if place.is_there(take.name) or is_too_early(take):
                 continue
             try:
                 if not is_running:
-                    stack.enter_context(_scene(take))
+                    strangers = stack.enter_context(_scene(take))
                     time.sleep(WARM_UP)
                     is_running = True
-                told: place.Note | str = _captured(take)
+                told: place.Note | str = _captured(take, strangers)
             except subprocess.CalledProcessError as failed:
                 told = acts.reason_of(failed)
             yield take, told
 
 
-def _captured(take: Take) -> place.Note:
+def is_too_early(take: Take) -> bool:
+    """Whether a capture has to lie further from the first one."""
+    first = UNCHANGED["service"][0].name
+    if take.series != "later":
+        return False
+    return not place.is_there(first) or time.time() - place.read_note(first).started < LATER
+
+
+def _captured(take: Take, strangers: frozenset[int]) -> place.Note:
     target, started = place.snapshot(take.name), time.time()
     window = ("-d", f"{take.ticks * take.interval:g}s", "-i", f"{take.interval:g}s")
     command = (sys.executable, "-m", "snapper", "capture", take.name, *window, "-o", str(target), "--force", "-q")
-    foreign = others_during(partial(acts.run, *command, env=_plain()))
+    foreign = others_during(partial(acts.run, *command, env=_plain()), strangers)
     note = place.Note(started=started, foreign=foreign)
     place.write_note(take.name, note)
     return note
 
 
 @contextmanager
-def _scene(take: Take) -> Iterator[None]:
-    """Everything that runs during a capture, from the settings to the programs; undone in the opposite order."""
+def _scene(take: Take) -> Iterator[frozenset[int]]:
+    """Everything that runs during a capture, from the settings to the programs; undone in the opposite order.
+
+    Gives the pids of strangers.
+    """
     fault = next((fault for fault in FAULTS if fault.name == take.fault), None)
     seconds = WARM_UP + take.seconds * 3 + MARGIN
     leave_network()
@@ -121,7 +133,7 @@ def _scene(take: Take) -> Iterator[None]:
             stack.enter_context(getattr(acts, name)(place.WORK, *arguments))
         for command in _programs(take, fault, has_group=has_group):
             stack.enter_context(_running(command, seconds, fault.service if fault else {}))
-        yield
+        yield frozenset({stack.enter_context(_running(STRANGER, seconds, {}))} if take.is_disturbed else ())
 
 
 def _programs(take: Take, fault: Fault | None, *, has_group: bool) -> list[Command]:
@@ -145,14 +157,14 @@ def _enter_batch_group(stack: ExitStack) -> bool:
 
 
 @contextmanager
-def _running(command: Command, seconds: float, service: Mapping[str, float]) -> Iterator[None]:
-    """A program under its own name, ended by its pid."""
+def _running(command: Command, seconds: float, service: Mapping[str, float]) -> Iterator[int]:
+    """A program under its own name, ended by its pid, which is given."""
     name, *arguments = command
     words = [_link(name), "-S", "-m", "lab.loads", name, f"{seconds:g}", *map(_resolved, arguments)]
     environment = {**_plain(), "PYTHONPATH": str(place.REPOSITORY / "bench"), "LAB_SERVICE": json.dumps(dict(service))}
     process = subprocess.Popen(words, env=environment, cwd=place.WORK, start_new_session=True)
     try:
-        yield
+        yield process.pid
     finally:
         _end(process)
 

@@ -38,7 +38,7 @@ def targets(faults: Sequence[OfFault], pairs: Sequence[OfPair], half: Half) -> s
     figures = [_figures(some, calm) for some, calm in measured]
     rows = [(name, wanted[0], figures[0][name], wanted[1], figures[1][name]) for name, wanted in TARGETS.items()]
     for name in SMALL:
-        told = [next((_told(case) for case in some if case.fault.name == name), "–") for some, _ in measured]
+        told = [next((_told(case) for case in some if case.name == name), "–") for some, _ in measured]
         if told != ["–", "–"]:
             rows.append((f"{name}, 60 ticks", "found", told[0], "found", told[1]))
     cases = ", ".join(
@@ -181,8 +181,8 @@ def _of_rule(cases: Iterable[tuple[RuleScore, ...]], rule: str) -> list[RuleScor
 def by_fault(faults: Sequence[OfFault]) -> str:
     """Every fault, with one baseline and with several in brackets."""
     rows = []
-    for name in dict.fromkeys(case.fault.name for case in faults):
-        cases = [case for case in faults if case.fault.name == name]
+    for name in dict.fromkeys(case.name for case in faults):
+        cases = [case for case in faults if case.name == name]
         fault = cases[0].fault
         rows.append(
             (

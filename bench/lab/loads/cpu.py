@@ -14,8 +14,8 @@ def crunch(until: float, share: str = "1") -> None:
         time.sleep(0.02 * (1 - busy))
 
 
-background = crunch
-"""The same under another name: what has nothing to do with the service."""
+background = stranger = crunch
+"""The same under other names: what has nothing to do with the service, and what is none of the lab's."""
 
 
 def crowd(until: float, count: str) -> None:
