@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # What the tests drive for real: a browser, and the tools whose output is recorded.
-SYSTEM := chromium iproute2 procps sysstat
+SYSTEM := chromium iproute2 linux-perf nftables procps sysstat
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench lab fuzz system clean

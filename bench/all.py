@@ -17,7 +17,7 @@ import diff
 import footprint
 import growth
 import sockets
-from running import machine
+from running import as_installed, machine
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LARGE = 5000
@@ -31,6 +31,7 @@ processes have 16 descriptors each, and a tenth of them wakes five times a secon
 def main() -> None:
     """Print the tables as they come, into the file too: what was measured before an interruption is kept."""
     arguments = parsed_arguments()  # before the last run's results are given up
+    as_installed()
     with RESULTS.open("w", encoding="utf-8") as results:
         for line in report(arguments):
             print(line, flush=True)

@@ -1,6 +1,7 @@
 """What it costs to look at 100,000 sockets: in a network namespace of its own, on its loopback.
 
-`ss` tells of each socket and is what the recorder runs where there are few; it is not run where there are many.
+`ss` tells of each socket and is what the recorder runs where there are few. Where there are many it asks the kernel
+itself (sock_diag), and what it may take for that is bounded.
 """
 
 from __future__ import annotations

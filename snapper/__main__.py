@@ -59,9 +59,12 @@ def _take(arguments: dict[str, Any]) -> int:
 
 
 def _run() -> int:
-    from snapper.cli.app import run  # noqa: PLC0415
+    from snapper.uncollected import uncollected  # noqa: PLC0415
 
-    return run()
+    with uncollected():  # to import what the commands need makes many small things, too, and none is let go
+        from snapper.cli.app import run  # noqa: PLC0415
+
+        return run()
 
 
 if __name__ == "__main__":

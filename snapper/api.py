@@ -12,6 +12,7 @@ from snapper.errors import FINISH, Interrupted, UsageError
 from snapper.record.assembled import assembled
 from snapper.record.kept import Reads, kept_reads
 from snapper.record.local import started
+from snapper.uncollected import uncollected
 
 if TYPE_CHECKING:
     from snapper.analyze.diff import Diff
@@ -59,6 +60,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
         only: Sources, or patterns of them ("proc.net.*"), to which the capture is restricted.
         skip: Sources, or patterns of them, to leave out.
         asked: Hosts to ask along the way, by option: {"ping": "db-1", "trace": "db-1"}. Nothing is sent without it.
+            What else is read only when asked for has "yes": {"tools": "yes", "profile": "yes"}.
         root: "/" for this host, or a recorded tree that holds proc/, sys/ and cmd/.
         max_cpu: Share of one CPU that the ticks may take, 0 to 1; past it, ticks are left out, and the manifest's
             cost says so. 0 is no limit; None is `MAX_CPU` at intervals of a second and more, no limit below, for
@@ -145,6 +147,7 @@ def _default_reads() -> tuple[Reads, Iterable[str]]:
     return [plain_read(collector.name, collector.read) for collector in chosen_collectors()], plug_in_files()
 
 
+@uncollected()
 def load(path: str | Path) -> Snapshot:
     """Open a snapshot file.
 
@@ -157,6 +160,7 @@ def load(path: str | Path) -> Snapshot:
     return Snapshot(open_archive(Path(path)))
 
 
+@uncollected()
 def diff(
     before: Snapshot, after: Snapshot, *, baselines: Iterable[Snapshot] = (), profile: Profile | None = None
 ) -> Diff:
@@ -177,6 +181,7 @@ def diff(
     return diff_snapshots((before, *baselines), after, profile=profile)
 
 
+@uncollected()
 def render(diff: Diff, target: str | Path, *, format: str | None = None) -> Path:  # noqa: A002 - the option's name
     """Write the report of a comparison to a file.
 

@@ -13,14 +13,20 @@ from typing import Final
 
 UNITS: Final = frozenset(
     {
-        "seconds", "bytes", "ratio", "hertz", "bits/second", "celsius",
+        "seconds", "bytes", "ratio", "hertz", "bits/second", "celsius", "joules", "watts", "volts", "amperes",
         "count", "tasks", "threads", "programs", "files", "sockets", "connections", "inodes", "pages",
         "operations", "faults", "switches", "interrupts", "packets", "datagrams", "segments", "messages",
         "calls", "events", "errors", "text",
-        "bytes/s", "operations/s", "interrupts/s", "switches/s",  # gauges that a tool has made rates already
+        "instructions/cycle", "misses/instruction",
+        "bytes/s", "operations/s", "interrupts/s", "switches/s", "faults/s", "calls/s", "events/s", "cycles/s",
+        "instructions/s",  # gauges that a tool has made rates already
     }
 )  # fmt: skip
 """Base units only: a value never carries a prefix, a printed figure does (`snapper.units`)."""
+
+
+_NAMED_RATES: Final = {"seconds": "ratio", "joules": "watts"}
+"""What a unit a second has a name of its own for: seconds of work in a second are a share, joules a second watts."""
 
 
 class Kind(Enum):
@@ -124,4 +130,4 @@ class Metric:
         """
         if self.kind is not Kind.COUNTER:
             return self.unit
-        return "ratio" if self.unit == "seconds" else f"{self.unit}/s"
+        return _NAMED_RATES.get(self.unit, f"{self.unit}/s")

@@ -18,6 +18,9 @@ MINUS: Final = "−"
 _BINARY: Final = (("", 1.0), ("Ki", 2.0**10), ("Mi", 2.0**20), ("Gi", 2.0**30), ("Ti", 2.0**40), ("Pi", 2.0**50))
 _DECIMAL: Final = (("n", 1e-9), ("µ", 1e-6), ("m", 1e-3), ("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
 _TIMES: Final = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0), ("h", 3600.0), ("d", 86400.0))
+_LARGE: Final = {"bits/second": "bit/s", "hertz": "Hz"}
+_ELECTRIC: Final = {"joules": "J", "watts": "W", "volts": "V", "amperes": "A"}
+_TELLING_VOLTS: Final = 0.1  # a supply may stray by a twentieth, so that its hundredths of a volt are read
 _PLAIN_LIMIT: Final = 100_000.0  # below it a count is written out, "1,204", as people say it
 
 
@@ -34,6 +37,10 @@ def format_value(value: float | None, unit: str) -> str:
     ('38.2 /s', '0 %', '–')
     >>> format_value(1204, "packets/s"), format_value(0.00041, "ratio"), format_value(2_500_000, "switches/s")
     ('1,204 /s', '0.041 %', '2.5 M/s')
+    >>> format_value(0.0041, "misses/instruction"), format_value(1.24, "instructions/cycle")
+    ('4.1 MPKI', '1.2')
+    >>> format_value(3.4, "watts"), format_value(1200, "joules"), format_value(3.312, "volts"), format_value(0, "watts")
+    ('3.4 W', '1.2 kJ', '3.31 V', '0 W')
     """
     if value is None or not math.isfinite(value):
         return UNKNOWN
@@ -119,12 +126,16 @@ def _magnitude(value: float, unit: str) -> str:
         return _scaled(value, _BINARY, "B" + per)
     if base == "seconds":
         return _scaled(value, _TIMES, per) if value else f"0 s{per}"
-    if unit == "bits/second":
-        return _scaled(value, _DECIMAL[3:], "bit/s")
+    if unit in _LARGE:
+        return _scaled(value, _DECIMAL[3:], _LARGE[unit])
+    if base == "volts" and value >= _TELLING_VOLTS:
+        return f"{value:,.2f}".rstrip("0").rstrip(".") + f" V{per}"
+    if base in _ELECTRIC:
+        return _scaled(value, _DECIMAL, _ELECTRIC[base] + per)
+    if unit == "misses/instruction":
+        return f"{_figures(value * 1000)} MPKI"  # misses per thousand instructions, as the field counts them
     if base == "celsius":
         return f"{_figures(value)} °C{per}"
-    if base == "hertz":
-        return _scaled(value, _DECIMAL[3:], "Hz")
     if value < _PLAIN_LIMIT:
         return f"{_figures(value)} {per}".rstrip()
     return _scaled(value, _DECIMAL[3:], per)

@@ -63,7 +63,7 @@ def test_the_python_of_the_readme_runs(store: Path, tmp_path: Path, monkeypatch:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    names = [command.name for command in app.app.registered_commands]
+    names = [command.name for command in app.app_of().registered_commands]
 
     assert [name for name in names if f"snapper {name}" not in README] == []
 
@@ -71,13 +71,13 @@ def test_every_command_is_in_the_readme() -> None:
 def test_every_example_of_a_help_is_one_that_the_command_takes(alone: Run) -> None:
     told = [
         words
-        for command in app.app.registered_commands
+        for command in app.app_of().registered_commands
         for words in commands_of((command.epilog or "").replace("Example: ", "").replace("\n\n", "\n"))
     ]
 
     refused = {" ".join(words): done.stderr for words in told if "Usage:" in (done := alone(*words, "--help")).stderr}
 
-    assert len(told) >= len(app.app.registered_commands)
+    assert len(told) >= len(app.app_of().registered_commands)
     assert not refused
 
 

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 
 from snapper.analyze.diff import Verdict
-from snapper.analyze.judge import Judged, discoveries, factors_of, or_none, p_values
+from snapper.analyze.judge import Judged, discoveries, or_none, p_values
 from snapper.analyze.judgement import judge_snapshots
 from snapper.analyze.noise import Noise
 from snapper.analyze.noise_class import noise_of
+from snapper.analyze.severity import factors_of
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.table import SeriesTable
 from snapper.analyze.thresholds import Thresholds

@@ -62,7 +62,7 @@ def align(before: SeriesTable, after: SeriesTable) -> Alignment:
     return Alignment(
         before=partner[partner >= 0],
         after=np.flatnonzero(partner >= 0),
-        only_before=np.setdiff1d(np.arange(len(before.metrics)), partner),
+        only_before=np.flatnonzero(np.bincount(partner + 1, minlength=len(before.metrics) + 1)[1:] == 0),
         only_after=np.flatnonzero(partner < 0),
         notes=tuple(
             f"{label} {old} of before is called {new} in after: it is the same device"

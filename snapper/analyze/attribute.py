@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from snapper.analyze.diff import Culprit
-from snapper.analyze.endpoints import endpoint_of
+from snapper.analyze.endpoints import endpoint_of, is_refusal
 from snapper.analyze.judge import Judged, tells
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
@@ -111,15 +111,18 @@ def culprits_of(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) ->
 
     A program's share is its part in the sum of all programs' changes, whatever their sign; it counts
     if it points the same way as the change of the resource. Where programs are told in the unit of the
-    series, nothing else explains it: sockets in TIME-WAIT belong to no program, whoever opened files.
+    series, nothing else explains it: sockets in TIME-WAIT belong to no program, whoever opened files. What
+    listeners turned away is theirs, whoever knocked.
     """
     metric = judged.compared.metrics[row]
     # What is left shrinks while what is taken grows: less memory available is more memory in use.
     way = float(np.sign(judged.compared.change[row])) * (-1 if metric.worse is Worse.LESS else 1)
     pools = cast.explaining.get(metric.resource, {})
     units = [metric.compared_unit] if metric.compared_unit in pools else sorted(pools)
+    if is_refusal(metric.name):
+        return _foremost(_listener(judged, cast, row, thresholds), thresholds)
     found = [culprit for unit in units for culprit in _in_pool(judged, cast, pools[unit], way, thresholds)]
-    return _foremost(found or _listener(judged, cast, row, thresholds), thresholds)
+    return _foremost(found, thresholds)
 
 
 def _weight(judged: Judged, rows: Sequence[int], thresholds: Thresholds, *, arrived: bool) -> float:
@@ -173,11 +176,14 @@ def _in_pool(judged: Judged, cast: Cast, rows: Sequence[int], way: float, thresh
 
 def _listener(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) -> list[Culprit]:
     """Who has the port that turned away or kept waiting; its instance ends in the program (`tcp :8443 nginx`)."""
-    found = endpoint_of(judged, row, thresholds)
-    if found is None or not found.endpoint.to_blame:
-        return []
-    program = " ".join(judged.compared.instances[found.row].split(" ")[2:])
-    return [_culprit(judged, cast, found.row, found.share, program)] if program not in {"", NOBODY} else []
+    share = 1.0
+    if not judged.compared.instances[row]:
+        found = endpoint_of(judged, row, thresholds)
+        if found is None or not found.endpoint.to_blame:
+            return []
+        row, share = found.row, found.share
+    program = " ".join(judged.compared.instances[row].split(" ")[2:])
+    return [_culprit(judged, cast, row, share, program)] if program not in {"", NOBODY} else []
 
 
 def _foremost(found: Sequence[Culprit], thresholds: Thresholds) -> tuple[Culprit, ...]:

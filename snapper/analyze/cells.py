@@ -30,7 +30,6 @@ EMPTY: Final[Mapping[tuple[Resource, Role], str]] = {
     (Resource.SCHEDULER, Role.ERRORS): "the kernel counts no errors of its scheduler",
     (Resource.INTERRUPTS, Role.UTILIZATION): "time in interrupts is CPU time: cpu.irq and cpu.softirq tell it",
     (Resource.INTERRUPTS, Role.SATURATION): "what interrupts leave undone waits as packets or tasks, and is told there",
-    (Resource.HARDWARE, Role.UTILIZATION): "a machine as a whole has no capacity; each of its parts has a row",
 }
 """Cells that no source of Linux can fill, with the reason."""
 

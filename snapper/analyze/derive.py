@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +31,8 @@ def derive(part: Part, derivations: Iterable[Derived]) -> Part:
         if not ready:
             break  # they wait for each other
         rows = _rows(part.names)
-        part = joined([part, *(_derived(part, rows, derived) for derived in ready)], part.points.shape[1])
+        inputs = replace(part, points=_with_zero(part.points), mean=_with_zero(part.mean))
+        part = joined([part, *(_derived(inputs, rows, derived) for derived in ready)], part.points.shape[1])
         waiting = [derived for derived in waiting if derived not in ready]
     return part
 
@@ -41,6 +43,11 @@ def _rows(names: Iterable[Name]) -> dict[str, dict[str, int]]:
     for row, (metric, instance) in enumerate(names):
         rows.setdefault(metric, {})[instance] = row
     return rows
+
+
+def _with_zero(values: Array) -> Array:
+    """With one row more, for the inputs that an instance lacks: -1 is its index."""
+    return np.concatenate([values, np.zeros((1, *values.shape[1:]))])
 
 
 def _derived(part: Part, rows: Mapping[str, Mapping[str, int]], derived: Derived) -> Part:
@@ -65,9 +72,8 @@ def _instances(derived: Derived, of_input: Iterable[Mapping[str, int]]) -> set[s
 
 
 def _computed(derived: Derived, values: Array, taken: Iterable[Ints]) -> Array:
-    """Apply it to the rows of each input, zeros for -1."""
+    """Apply it to the rows of each input."""
     with np.errstate(all="ignore"):
-        with_zero = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
-        inputs = [with_zero[row] for row in taken]
+        inputs = [values[row] for row in taken]
         result = np.broadcast_to(np.asarray(derived.compute(*inputs), np.float64), inputs[0].shape)
     return np.where(np.isfinite(result), result, np.nan)

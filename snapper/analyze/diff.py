@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from snapper.analyze.cpu_profile import CpuProfile
 from snapper.analyze.finding import Chart, Culprit, Explanation, Finding, Tier, Verdict
 from snapper.analyze.sections import (
     Cell,
@@ -35,6 +36,7 @@ __all__ = [
     "Chart",
     "Coverage",
     "CoverageRow",
+    "CpuProfile",
     "Culprit",
     "Diff",
     "DriftRow",
@@ -130,6 +132,8 @@ class Diff:
     events: tuple[Event, ...] = ()
     series: tuple[SeriesRow, ...]
     coverage: Coverage
+    profile: CpuProfile | None = None
+    """Where the CPU time went; None unless both sides were captured with `--profile`."""
     format: str = field(default=FORMAT)
 
     @property

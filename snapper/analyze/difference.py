@@ -13,9 +13,10 @@ from snapper.analyze.diff import Chart, Coverage, CoverageRow, Diff, SeriesRow, 
 from snapper.analyze.drift import drift
 from snapper.analyze.events import events_of
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
-from snapper.analyze.judge import Judged, or_none, worse_of
+from snapper.analyze.judge import Judged, excused, or_none, worse_of
 from snapper.analyze.judgement import judge_snapshots, pool_cautions
 from snapper.analyze.method import method_of
+from snapper.analyze.profiling import profile_of
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.summary import summary_of
 from snapper.analyze.thresholds import Thresholds
@@ -72,6 +73,7 @@ def diff_snapshots(
         ),
     )
     findings = findings_of(evidence, by)
+    judged = excused(judged, findings.excused)
     coverage = _coverage(first, after, judged, by)
     return Diff(
         before=_side(first, baselines=len(befores)),
@@ -88,6 +90,7 @@ def diff_snapshots(
         events=events_of(first, after),
         series=_series(judged, findings.tiers, evidence.charts, by),
         coverage=coverage,
+        profile=profile_of(first, after),
     )
 
 

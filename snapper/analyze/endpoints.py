@@ -56,6 +56,15 @@ class Found:
     """0 to 1, of the change of all endpoints' accounts."""
 
 
+def is_refusal(name: str) -> bool:
+    """Whether a metric counts what listeners turned away or kept waiting, of one or of all: nobody else did it.
+
+    >>> is_refusal("netstat.TcpExt.ListenOverflows"), is_refusal("ss.drops"), is_refusal("sockstat.TCP.inuse")
+    (True, True, False)
+    """
+    return any(endpoint.to_blame and (name == endpoint.by or _is_of(endpoint, name)) for endpoint in ENDPOINTS)
+
+
 def endpoint_of(judged: Judged, row: int, thresholds: Thresholds) -> Found | None:
     """Find the endpoint whose own account moved the same way as a series, and most; None without such evidence.
 
@@ -67,11 +76,15 @@ def endpoint_of(judged: Judged, row: int, thresholds: Thresholds) -> Found | Non
     name = judged.compared.metrics[row].name
     way = float(np.sign(judged.compared.change[row]))
     for endpoint in ENDPOINTS:
-        if any(fnmatchcase(name, pattern) for pattern in endpoint.of):
+        if _is_of(endpoint, name):
             found = _foremost(judged, endpoint, way, thresholds)
             if found is not None:
                 return found
     return None
+
+
+def _is_of(endpoint: Endpoint, name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in endpoint.of)
 
 
 def _foremost(judged: Judged, endpoint: Endpoint, way: float, thresholds: Thresholds) -> Found | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from snapper.analyze.attribute import Cast, instance_of
+from snapper.analyze.consequence import consequences
 from snapper.analyze.demand import explained_by_load
 from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
 from snapper.analyze.explain import explanations
@@ -55,6 +56,8 @@ class Findings:
     ranked: tuple[Finding, ...]
     tiers: Mapping[int, Tier]
     """Row → tier of the finding that it is part of."""
+    excused: frozenset[int]
+    """Rows whose change the offered load explains."""
 
 
 def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
@@ -70,7 +73,9 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     groups += program_groups(judged, cast, growing=evidence.growing, attached=named, thresholds=thresholds)
     groups += device_groups(judged, thresholds)
     groups += _leaks(evidence, groups, thresholds)
-    found = [_finding(evidence, group, thresholds) for group in groups]
+    groups = consequences(judged, groups)
+    said = [explained_by_load(judged, cast, group.rows, thresholds) for group in groups]
+    found = [_finding(evidence, group, explained, thresholds) for group, explained in zip(groups, said, strict=True)]
     explaining = any(finding.config for finding in found if finding.tier != "context")
     services = {instance for instance, who in cast.programs.items() if is_service(who)}
     found += changed_settings(
@@ -81,7 +86,8 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
         thresholds=thresholds,
     )
     tiers: dict[int, Tier] = {row: group.tier for group in groups for row in group.rows if judged.flagged[row]}
-    return Findings(ranked=_ranked(found), tiers=tiers)
+    excused = {row for group, explained in zip(groups, said, strict=True) if explained for row in group.rows}
+    return Findings(ranked=_ranked(found), tiers=tiers, excused=frozenset(excused))
 
 
 def explained_drift(drift: Iterable[DriftRow], findings: Sequence[Finding]) -> tuple[DriftRow, ...]:
@@ -110,14 +116,13 @@ def _leaks(evidence: Evidence, groups: Iterable[Group], thresholds: Thresholds) 
     return list(leaks.values())
 
 
-def _finding(evidence: Evidence, group: Group, thresholds: Thresholds) -> Finding:
+def _finding(evidence: Evidence, group: Group, explained: str, thresholds: Thresholds) -> Finding:
     judged = evidence.judged
     compared = judged.compared
     face = group.rows[0]
     metric, instance = compared.metrics[face], compared.instances[face]
     change, error = float(compared.change[face]), thresholds.interval * float(compared.error[face])
     known = bool(judged.known[face])
-    explained = explained_by_load(judged, evidence.cast, group.rows, thresholds)
     verdict, worse = ("changed", None) if explained else _verdict(evidence, group)
     others = [row for row in group.rows[1:] if judged.flagged[row]]
     return Finding(

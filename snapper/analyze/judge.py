@@ -9,8 +9,8 @@ unchanged host significant, however the tests are corrected for their number.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from snapper.analyze.compare import Compared
 from snapper.analyze.diff import Verdict
+from snapper.analyze.severity import factors_of
 from snapper.analyze.table import Array
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
-from snapper.metric import Metric, Resource, Role, Worse
+from snapper.metric import Metric, Resource, Worse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,17 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
         tested=tested,
         effect=effect,
     )
+
+
+def excused(judged: Judged, rows: Collection[int]) -> Judged:
+    """The same verdicts, but that these rows changed neither for the worse nor for the better: load explains them."""
+    worse = judged.worse.copy()
+    worse[list(rows)] = 0
+    changed: tuple[Verdict, ...] = tuple(
+        "changed" if row in rows and said in {"regressed", "improved"} else said
+        for row, said in enumerate(judged.verdicts)
+    )
+    return replace(judged, verdicts=changed, worse=worse)
 
 
 def tells(metric: Metric) -> bool:
@@ -155,70 +167,12 @@ def surest_needed(tested: Bools, flagged: Bools, *, q: float) -> float:
     return NormalDist().inv_cdf(1 - least / 2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factors:
-    """What the severity of each row is the product of, and what its size is the sum of."""
-
-    weight: Array
-    """Of the metric's class."""
-    confidence: Array
-    """0 to 1: how sure the change is."""
-    novelty: Array
-    """0 to 1: how large it is against its level."""
-    floors: Array
-    """log2(1 + change in floors)."""
-    capacity: Array
-    """What the share of the host's capacity adds."""
-
-    @property
-    def severity(self) -> Array:
-        """The product, 0 where any part is not known."""
-        return np.nan_to_num(self.weight * self.confidence * self.novelty * (self.floors + self.capacity))
-
-
-def factors_of(compared: Compared, sureness: Array, thresholds: Thresholds) -> Factors:
-    """How much each change would weigh, were it flagged, in its parts."""
-    size = np.abs(compared.change)
-    quarter = compared.floor / 4  # keeps the ratio finite where a side is zero
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = (np.abs(compared.after) + quarter) / (np.abs(compared.before) + quarter)
-        doublings = np.minimum(np.abs(np.log2(ratio)), thresholds.novelty_doublings) / thresholds.novelty_doublings
-        floors = np.log2(1 + size / compared.floor)
-    weights = {metric.name: thresholds.weights.of(metric) for metric in compared.metrics}
-    return Factors(
-        weight=np.array([weights[metric.name] for metric in compared.metrics], np.float64),
-        confidence=np.minimum(1.0, sureness / thresholds.confidence_full),
-        novelty=thresholds.novelty_base + (1 - thresholds.novelty_base) * doublings,
-        floors=floors,
-        capacity=thresholds.capacity * np.sqrt(np.minimum(size * _per_capacity(compared), 1.0)),
-    )
-
-
 def _beyond_drift(compared: Compared, thresholds: Thresholds) -> Array:
     """The change, less what the baseline's own drift would have come to: a leak that was there is no news."""
     with np.errstate(invalid="ignore"):
         same_way = compared.change * compared.drift > 0
         left = np.maximum(np.abs(compared.change) - thresholds.drift * np.abs(compared.drift), 0.0)
     return np.where(same_way, np.copysign(left, compared.change), compared.change)
-
-
-def _per_capacity(compared: Compared) -> Array:
-    """What one unit of change is of the whole host: 1 for a share, 1/CPUs for a program's CPU, 1/memory for bytes."""
-    cpus, memory = max(compared.capacity.cpus, 1), compared.capacity.memory
-
-    def share(metric: Metric) -> float:
-        if (
-            metric.role is Role.INTERNAL
-        ):  # reserved addresses fill no memory, and parts of CPU time no CPU by themselves
-            return 0.0
-        program = metric.resource in {Resource.PROGRAM, Resource.CGROUP}
-        if metric.compared_unit == "ratio":
-            return 1 / cpus if program else 1.0
-        in_memory = program or metric.resource is Resource.MEMORY
-        return 1 / memory if metric.compared_unit == "bytes" and in_memory and memory else 0.0
-
-    shares = {metric.name: share(metric) for metric in compared.metrics}
-    return np.array([shares[metric.name] for metric in compared.metrics], np.float64)
 
 
 def _worse(metrics: Sequence[Metric], change: Array, flagged: Bools) -> npt.NDArray[np.int8]:

@@ -157,6 +157,28 @@ class NoiseTable:
         absolute=50e6, relative=0.10, floor_absolute=100e6, floor_relative=0.10, unit="hertz", words="clock frequencies"
     )
     """Not measured (a virtual machine's clock stands still): one P-state step of a common CPU is 100 MHz."""
+    power: Noise = Noise(
+        absolute=1.0, relative=0.05, floor_absolute=5.0, floor_relative=0.10, unit="watts", words="power drawn"
+    )
+    """Not measured (a virtual machine has no sensors): fans and idle states move a processor by a few watts."""
+    voltage: Noise = Noise(
+        absolute=0.02, relative=0.01, floor_absolute=0.05, floor_relative=0.03, unit="volts", words="voltages"
+    )
+    """Not measured: a converter of eight bits steps by 10 to 60 mV, and supplies may stray by 5 %."""
+    current: Noise = Noise(
+        absolute=0.1, relative=0.05, floor_absolute=0.5, floor_relative=0.10, unit="amperes", words="currents"
+    )
+    """Not measured: as the power, at the 12 V of a board."""
+    per_cycle: Noise = Noise(
+        absolute=0.02, relative=0.10, floor_absolute=0.05, floor_relative=0.10, unit="instructions/cycle",
+        words="instructions per cycle",
+    )  # fmt: skip
+    """Not measured (a virtual machine has no counters): an idle host's figure is that of whatever wakes up there."""
+    per_instruction: Noise = Noise(
+        absolute=0.0002, relative=0.15, floor_absolute=0.0005, floor_relative=0.20, unit="misses/instruction",
+        words="cache misses per instruction",
+    )  # fmt: skip
+    """Not measured: a miss in two thousand instructions, of 100 ns each, makes them slower by a few per cent."""
 
     def classes(self) -> tuple[Noise, ...]:
         """Every class, in the order above."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from snapper.analyze.noise import Capacity, Noise, NoiseTable
 from snapper.metric import Kind, Metric, Resource, Role
 
@@ -40,8 +42,8 @@ def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
         return table.byte_rate
     if unit == "seconds":
         return table.latency
-    if unit == "hertz":
-        return table.frequency
+    if unit in (physical := _physical(table)):
+        return physical[unit]
     if unit.endswith("/s"):
         return _in_window(table.incidents, capacity.window) if is_incident(metric) else _events(metric, table)
     if metric.role is Role.ERRORS and unit in STANDING:
@@ -51,10 +53,22 @@ def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
     return table.counts
 
 
+def _physical(table: NoiseTable) -> Mapping[str, Noise]:
+    """Units of which each has a class of its own."""
+    return {
+        "hertz": table.frequency,
+        "watts": table.power,
+        "volts": table.voltage,
+        "amperes": table.current,
+        "instructions/cycle": table.per_cycle,
+        "misses/instruction": table.per_instruction,
+    }
+
+
 def _events(metric: Metric, table: NoiseTable) -> Noise:
     if metric.role is Role.ERRORS:
         return table.errors
-    if metric.unit in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
+    if metric.unit.removesuffix("/s") in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
         return table.kernel_events
     turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
     return table.refusals if turned_away else table.operations

@@ -48,6 +48,13 @@ class Lives:
         mine = (found >= 0) & (self.pid[found] == pid) & (tick < self.end[found])
         return np.where(mine, found, -1)
 
+    def names(self) -> dict[int, str]:
+        """Pid → the instance of its program; without what is left out, and pids that two programs had."""
+        names: dict[int, set[str]] = defaultdict(set)
+        for pid, group in zip(self.pid.tolist(), self.group.tolist(), strict=True):
+            names[pid].add(self.programs[group].instance if group < len(self.programs) else "")
+        return {pid: name for pid, its in names.items() if len(its) == 1 for name in its if name}
+
     def count(self) -> Ints:
         """Programs × ticks: how many processes each has."""
         shape = len(self.programs) + 1, self.ticks + 1

@@ -118,13 +118,13 @@ def _facts(parsed: Parsed, spells: Spells, lives: Lives) -> list[tuple[Column, P
     """Facts of programs: the values that their processes had at last, in one text."""
     told = zip(spells.row.tolist(), spells.life.tolist(), strict=True)
     latest = {life: row for row, life in told if row in parsed.texts}
-    values: dict[tuple[Column, Program], set[str]] = defaultdict(set)
+    groups = lives.group.tolist()
+    values: dict[tuple[Column, int], set[str]] = defaultdict(set)
     for life, row in latest.items():
-        group = int(lives.group[life])
-        if group < len(lives.programs):
+        if groups[life] < len(lives.programs):
             for column, text in parsed.facts(row).items():
-                values[column, lives.programs[group]].add(text)
-    return [(column, program, _few(sorted(texts))) for (column, program), texts in values.items()]
+                values[column, groups[life]].add(text)
+    return [(column, lives.programs[group], _few(sorted(texts))) for (column, group), texts in values.items()]
 
 
 def _few(texts: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ by that layout and become numbers in one step, which is what makes 30,000 reads 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from snapper.analyze.table import Array
 from snapper.analyze.timeline import Bools, Recording
 from snapper.archive.read import Read
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector, Origin
 from snapper.metric import Kind
 
 READABLE: Final = frozenset({"ok", "truncated"})
@@ -25,6 +26,12 @@ Column = tuple[str, str]
 """(metric name, instance of the reading)."""
 
 Values = tuple[float | str, ...]
+
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+"""The metrics of some readings, and their instances."""
+
+MOST_KNOWN: Final = 10_000
+"""Texts of processes that are remembered in case another process says the same. Where all differ it is in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,7 @@ class Failure:
 class Layout:
     """Readings that bear the same names in the same order."""
 
+    names: Names
     numbers: tuple[tuple[int, Column], ...]
     """Position among the readings, and column."""
     texts: tuple[tuple[int, Column], ...]
@@ -98,17 +106,19 @@ class _Gathered:
     """What has been parsed so far, by layout."""
 
     def __init__(self, collector: Collector, recording: Recording) -> None:
-        self.layouts: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout] = {}
+        self.layouts: dict[Names, Layout] = {}
         self.texts: dict[int, tuple[Layout, Values]] = {}
         self.failures: list[Failure] = []
         self.strangers: set[str] = set()
         self._parse = collector.parse
         self._kinds = {metric.name: metric.kind for metric in collector.metrics}
-        self._constants = recording.page_size, recording.clock_ticks
+        seconds = float(recording.ticks[-1] - recording.ticks[0]) / 1e9
+        self._constants = recording.page_size, recording.clock_ticks, recording.programs, seconds
         self._origin = Origin("", *self._constants)
         # The same text of another process says the same, for who a process is is never its pid.
         self._shared = collector.per_process
         self._known: dict[bytes, tuple[Layout, Values]] = {}
+        self._latest: Layout | None = None
 
     def take(self, row: int, read: Read) -> bool:
         """Parse one read; False if its text was refused."""
@@ -119,7 +129,7 @@ class _Gathered:
             except (ValueError, LookupError, OverflowError) as problem:
                 self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
                 return False
-            if self._shared:
+            if self._shared and len(self._known) < MOST_KNOWN:
                 self._known[read.content] = said
         layout, values = said
         layout.rows.append(row)
@@ -132,22 +142,25 @@ class _Gathered:
         if read.key != self._origin.key:
             self._origin = Origin(read.key, *self._constants)
         readings = list(self._parse(read.content.decode("utf-8", "backslashreplace"), self._origin))
-        names, values, instances = zip(*readings, strict=True) if readings else ((), (), ())
-        layout = self.layouts.get((names, instances))
-        if layout is None:
-            layout = self.layouts[names, instances] = self._layout(readings)
-        return layout, values
+        metrics, values, instances = zip(*readings, strict=True) if readings else ((), (), ())
+        names = metrics, instances
+        # Nearly always as the one before, and to see that takes less than to hash hundreds of names.
+        if self._latest is None or self._latest.names != names:
+            if names not in self.layouts:
+                self.layouts[names] = self._layout(names)
+            self._latest = self.layouts[names]
+        return self._latest, values
 
-    def _layout(self, readings: Sequence[Reading]) -> Layout:
+    def _layout(self, names: Names) -> Layout:
         numbers: list[tuple[int, Column]] = []
         texts: list[tuple[int, Column]] = []
-        for position, reading in enumerate(readings):
-            kind = self._kinds.get(reading.metric)
+        for position, column in enumerate(zip(*names, strict=True)):
+            kind = self._kinds.get(column[0])
             if kind is None:
-                self.strangers.add(reading.metric)
+                self.strangers.add(column[0])
             else:
-                (texts if kind is Kind.FACT else numbers).append((position, (reading.metric, reading.instance)))
-        return Layout(tuple(numbers), tuple(texts))
+                (texts if kind is Kind.FACT else numbers).append((position, column))
+        return Layout(names, tuple(numbers), tuple(texts))
 
 
 def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], Array]:
@@ -163,9 +176,15 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
         if positions:
             said = layout.values
             if len(positions) < len(said[0]):
-                said = [tuple(row[position] for position in positions) for row in said]
+                said = list(map(_numbers_at(positions), said))
             values[np.ix_(layout.rows, columns)] = _floats(said)
     return tuple(at), values
+
+
+def _numbers_at(positions: Sequence[int]) -> Callable[[Values], Values]:
+    """What takes the values at some positions, as a tuple even of one."""
+    first, *others = positions
+    return itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))
 
 
 def _floats(said: Sequence[Values]) -> Array:

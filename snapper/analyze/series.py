@@ -58,9 +58,10 @@ def tabulate(archive: Archive, collectors: Iterable[Collector] | None = None) ->
     )
     present = set(archive.sources())
     judged = [collector for collector in known if collector.judged and collector.name in present]
-    parts = [host_part(one, archive.reads(one.name), recording) for one in judged if not one.per_process]
     of_processes = [one for one in judged if one.per_process]
     lives = _lives(archive, recording) if of_processes else None
+    recording = replace(recording, programs=lives.names() if lives else {})
+    parts = [host_part(one, archive.reads(one.name), recording) for one in judged if not one.per_process]
     if lives:
         parts += [program_part(one, archive.reads(one.name), lives, recording) for one in of_processes]
         parts.append(process_counts(lives, recording))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Spells:
 
 def spells_of(reads: Sequence[Read], lives: Lives, grid: Grid) -> Spells:
     """Assign the reads of a source to processes; those of nobody are left out."""
-    t = np.fromiter((read.t for read in reads), np.int64, len(reads))
+    t = np.fromiter(map(attrgetter("t"), reads), np.int64, len(reads))
     pid = np.fromiter((int(read.key) if read.key.isdecimal() else -1 for read in reads), np.int64, len(reads))
     slot = grid.slot(t)
     life = lives.at(pid, grid.columns[slot])

@@ -7,7 +7,8 @@ nanoseconds, for a float of them is off by some hundred after a month of uptime.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,8 @@ class Recording:
     """USER_HZ."""
     cut: bool = False
     """It was killed, so that what is read after the last tick was not."""
+    programs: Mapping[int, str] = field(default_factory=dict)
+    """pid → the instance of the program that it ran; not the pids that two programs had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def grid_of(recording: Recording, cadence: Cadence) -> Grid:
     """The ticks that a source of this cadence is read at."""
     last = len(recording.ticks) - 1
     if cadence is Cadence.EDGES:
-        columns = np.unique(np.array([0, last], np.int64))
+        columns = np.arange(0, last + 1, max(last, 1), dtype=np.int64)
     elif cadence in {Cadence.ONCE, Cadence.WINDOW}:
         columns = np.zeros(1, np.int64)
     else:

@@ -79,9 +79,9 @@ def _at_first(table: SeriesTable) -> Bools:
 
 def _ranks(values: Array) -> Array:
     """Ranks from 0, ties sharing the mean of theirs."""
-    _, group, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count) - 1
-    ranks: Array = (last - (count - 1) / 2)[group]
+    ordered = np.sort(values)
+    first, past = np.searchsorted(ordered, values), np.searchsorted(ordered, values, side="right")
+    ranks: Array = (first + past - 1) / 2
     return ranks
 
 

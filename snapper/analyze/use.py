@@ -21,6 +21,8 @@ MOST_DEVICES: Final = 24
 """Disks, file systems or interfaces of one kind; a host of containers has hundreds. What changed comes first."""
 MOST_CELLS: Final = 3
 """Series of one cell where a metric has several instances."""
+_ANY: Final = "any"
+"""Stands for an instance where only its kind is asked."""
 
 
 def use_matrix(
@@ -66,14 +68,16 @@ class _Reasons:
         wanted = [
             metric
             for metric in self._primary
-            if metric.resource is resource and metric.role is role and bool(metric.labels) == device
+            if metric.resource is resource and metric.role is role and bool(device_of(metric, _ANY)) == device
         ]
-        for metric in wanted:
-            covered = self._coverage.get(self._sources.get(metric.name, ""))
-            if covered and covered.why:
-                return f"not observable here: {covered.why}"
-            if covered and "skipped" in {covered.before, covered.after}:
-                return f"not observable here: {covered.source} was not asked for"
+        sources = [self._sources.get(metric.name, "") for metric in wanted]
+        covered = [self._coverage[source] for source in sources if source in self._coverage]
+        covered.sort(key=lambda row: "skipped" in {row.before, row.after})  # what was tried and failed tells more
+        for row in covered:
+            if row.why:
+                return f"not observable here: {row.why}"
+            if "skipped" in {row.before, row.after}:
+                return f"not observable here: {row.source} was not asked for"
         if wanted:
             names = ", ".join(sorted({self._sources.get(metric.name, metric.name) for metric in wanted}))
             return f"not observable here: {names} does not tell it on this host"

@@ -19,6 +19,9 @@ T = TypeVar("T")
 NATIVE: Final = {"int32": "i", "int64": "q"}
 """Arrow's name of an integer type → the code of Python's `array` and `memoryview`."""
 
+PORTION: Final = 4096
+"""Rows of contents that are copied at a time: a chunk may hold hundreds of megabytes."""
+
 
 def integers(values: Iterable[int], kind: pa.DataType) -> pa.Array[Any]:
     """An integer column that holds a value in every row."""
@@ -104,10 +107,14 @@ def _native(chunk: pa.Array[Any]) -> list[int]:
 
 
 def _blobs(chunk: pa.Array[Any]) -> list[bytes]:
+    return list(chain.from_iterable(_portion(chunk.slice(at, PORTION)) for at in range(0, len(chunk), PORTION)))
+
+
+def _portion(chunk: pa.Array[Any]) -> list[bytes]:
     _, offsets_buffer, data_buffer = chunk.buffers()
     offsets = _slice(offsets_buffer, "i", chunk.offset, len(chunk) + 1)
     first = offsets[0]
-    # One copy of the slice's bytes, then slices of bytes: quicker than a memoryview for each.
+    # One copy of the portion's bytes, then slices of bytes: quicker than a memoryview for each.
     data = b"" if data_buffer is None else bytes(memoryview(data_buffer)[first : offsets[-1]])
     return [data[begin - first : end - first] for begin, end in pairwise(offsets)]
 

@@ -15,12 +15,20 @@ from snapper.archive.looks import ASKED, DESCRIBED, LIMITED, NAME, USER, WORD, a
 from snapper.archive.read import Read
 from snapper.archive.replace import Replacer
 
-LEFT_OUT: Final = frozenset({"cmd.journal", "cmd.ps", "cmd.pidstat", "cmd.docker", "cmd.crictl"})
+LEFT_OUT: Final = frozenset(
+    {
+        "cmd.journal", "cmd.ps", "cmd.pidstat", "cmd.dump-acct", "cmd.docker", "cmd.crictl", "cmd.nft", "cmd.iptables",
+        "cmd.ip6tables", "cmd.lshw", "cmd.perf_script",
+    }
+)  # fmt: skip
 """Free text, or names in columns, of anybody's making: of these nothing could be promised."""
 
 _VERSIONS: Final = frozenset(
-    {"cmd.dpkg", "cmd.rpm", "cmd.versions", "cmd.kernel-config", "etc.os-release", "sys.module", "usr.lib.jvm"}
-)
+    {
+        "cmd.dpkg", "cmd.rpm", "cmd.versions", "cmd.versions.v", "cmd.kernel-config", "etc.os-release", "sys.module",
+        "usr.lib.jvm",
+    }
+)  # fmt: skip
 """Nothing but names and versions of packages and of the kernel's parts; a version can look like an address."""
 _FREE: Final = (
     "cmd.dmesg", "cmd.ss", "cmd.pmap", "cmd.systemctl", "cmd.systemd", "cmd.chronyc", "cmd.ntpq", "cmd.ping",

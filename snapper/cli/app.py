@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
 
 from snapper import __version__
-from snapper.cli import (
-    capture,
-    diff,
-    doctor,
-    explain,
-    learn,
-    list,  # noqa: A004 - a command is called list
-    metrics,
-    pack,
-    recover,
-    render,
-    schema,
-    show,
-    verify,
-)
 from snapper.errors import UsageError
 
+COMMANDS: Final = (
+    "capture", "diff", "learn", "render", "list", "show", "verify", "pack", "metrics", "explain", "doctor", "recover",
+    "schema",
+)  # fmt: skip
+"""In the order of the help. Each is a module of this folder, with its `command` and its EXAMPLES."""
 INTERRUPTED: Final = 130
 
-app = typer.Typer(
-    name="snapper",
-    help="What is different on this host, does it matter, and who did it: capture before, capture after, diff.",
-    epilog="Example: snapper capture before && ./deploy && snapper capture after && snapper diff before after",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
-for module in (capture, diff, learn, render, list, show, verify, pack, metrics, explain, doctor, recover, schema):
-    app.command(name=module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
+def app_of(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands; the others' modules are not loaded, which takes longer than some run."""
+    app = typer.Typer(
+        name="snapper",
+        help="What is different on this host, does it matter, and who did it: capture before, capture after, diff.",
+        epilog="Example: snapper capture before && ./deploy && snapper capture after && snapper diff before after",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_common)
+    for name in names:
+        module = import_module(f"snapper.cli.{name}")
+        app.command(name=name, epilog=module.EXAMPLES)(module.command)
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -47,7 +44,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _common(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
@@ -63,8 +59,9 @@ def run() -> int:
         SnapperError: With what was wrong; of the arguments, too.
         KeyboardInterrupt: Ctrl-C.
     """
+    asked = sys.argv[1:2]
     try:
-        code = app(standalone_mode=False)
+        code = app_of(asked if asked and asked[0] in COMMANDS else COMMANDS)(standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:

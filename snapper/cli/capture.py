@@ -13,7 +13,8 @@ EXAMPLES = (
     "Example: snapper capture pre-deploy\n\n"
     "Example: snapper capture incident-4711 -d 60s --tag service=api -o /tmp/incident.parquet\n\n"
     "Example: snapper capture quick -d 5s --only 'proc.*' --skip proc.pid.fd\n\n"
-    "Example: snapper capture slow-db -d 60s --tools --ping 127.0.0.1"
+    "Example: snapper capture slow-db -d 60s --tools --ping 127.0.0.1\n\n"
+    "Example: snapper capture after-deploy -d 60s --profile"
 )
 
 
@@ -30,6 +31,9 @@ def command(
     skip: Annotated[list[str] | None, typer.Option(help="Leave this source out.")] = None,
     tools: Annotated[
         bool, typer.Option("--tools", help="Run pidstat, ps and others too: dear, and /proc says the same.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Sample with perf, 49 times a second, which functions run.")
     ] = False,
     ping: Annotated[str, typer.Option(metavar="HOST", help="Measure the round trip to this host along the way.")] = "",
     trace: Annotated[str, typer.Option(metavar="HOST", help="Record the path to this host.")] = "",
@@ -49,7 +53,16 @@ def command(
         tag=tag or (),
         only=only or (),
         skip=skip or (),
-        asked={option: host for option, host in (("tools", "yes" * tools), ("ping", ping), ("trace", trace)) if host},
+        asked={
+            option: host
+            for option, host in (
+                ("tools", "yes" * tools),
+                ("profile", "yes" * profile),
+                ("ping", ping),
+                ("trace", trace),
+            )
+            if host
+        },
         root=root,
         max_cpu=max_cpu,
         quiet=quiet,

@@ -11,6 +11,7 @@ from snapper.cli.console import err, out, plain_table, print_table
 from snapper.cli.sources import NOT_MISSED, why
 from snapper.collectors import all_collectors
 from snapper.errors import CannotWrite, Interrupted
+from snapper.record.plan import Cadence
 from snapper.units import format_value
 
 if TYPE_CHECKING:
@@ -28,15 +29,22 @@ def command() -> None:
     table = plain_table("SOURCE", "READ", "COST", "WHY, AND WHAT WOULD HELP")
     for name, row in sorted(manifest.coverage.items()):
         read = READ.get(row.status, f"no: {row.status}")
-        cost = format_value(row.took / max(1, manifest.ticks), "seconds")
+        along = row.status in READ and _runs_along(name)
+        cost = "runs along" if along else format_value(row.took / max(1, manifest.ticks), "seconds")
         table.add_row(name, read, cost, why(name, row))
     for name, collector in all_collectors().items():
         if name not in manifest.coverage:
-            host = "" if collector.opt_in == "tools" else " HOST"
+            host = "" if collector.opt_in in {"tools", "profile"} else " HOST"
             table.add_row(name, "not asked", "–", f"{collector.adds}: snapper capture --{collector.opt_in}{host}")
     print_table(table)
     in_full = sum(row.status in NOT_MISSED for row in manifest.coverage.values())
     out().print(f"\n{in_full} of {len(manifest.coverage)} sources can be read in full here" + _privilege(manifest.uid))
+
+
+def _runs_along(source: str) -> bool:
+    """Whether it takes as long as the window, which says nothing of its cost."""
+    collector = all_collectors().get(source)
+    return collector is not None and collector.read.cadence is Cadence.WINDOW
 
 
 def _trial() -> Manifest:

@@ -10,8 +10,8 @@ else, so that assembling a plan costs next to nothing on the host that is observ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from snapper.metric import Metric
@@ -38,6 +38,11 @@ class Origin:
     """Bytes, from the archive's manifest (getconf PAGESIZE). 4096 is only what tests without a host see."""
     clock_ticks: int = 100
     """USER_HZ, ticks a second of /proc's CPU times (getconf CLK_TCK)."""
+    programs: Mapping[int, str] = field(default_factory=dict)
+    """pid → the instance of its program's series, for tools that tell pids; none where processes were not captured.
+    A tool knows an interpreter by its name alone: `python3`, where the program is `python server.py`."""
+    seconds: float = 0.0
+    """How long the window was, for a tool that says what happened in it as a sum; 0 is not known."""
 
 
 Parse = Callable[[str, Origin], Iterable[Reading]]
@@ -83,7 +88,7 @@ class Collector:
     """What would make it readable where it is not: "psi=1 on the kernel command line, Linux >= 4.20"."""
     opt_in: str = ""
     """The option of `snapper capture` that asks for it: "tools" for what costs as much as all the rest and says it
-    again, "ping" for what asks another host, whose name fills `{host}` of the command."""
+    again, "profile" for what samples the CPUs, "ping" for what asks another host, whose name fills `{host}`."""
     judged: bool = True
     """False for a cross-check whose numbers another source has already; it is evidence, not series."""
 

@@ -110,11 +110,18 @@ class Command:
             the key is then the pid. Otherwise the key is empty.
         each: If any, run once for each name: what the first wildcard of a pattern such as `sys/class/net/*/device`
             stands for (`eth0`), or a word without a slash as it is. `{name}` is that name, and the key.
-        where: If any, it is run only where one of these paths is there: what a host does not have is not asked for,
-            and a kernel module is not loaded by the asking.
+        where: If any, it is run only where one of these paths, or anything that matches one of these patterns, is
+            there: what a host does not have is not asked for, and a kernel module is not loaded by the asking.
         most: Names that `each` may give; the others are left out, which the coverage tells.
         sockets: If positive, it is not run where there are more sockets than this (/proc/net/sockstat): it tells of
-            each, and is then too dear for a host in trouble. The coverage tells it.
+            each, and is then too dear for a host in trouble. There, and where the tool is missing, the recorder asks
+            the kernel itself (sock_diag), and what is kept are lines like those of ss, each of a listener, of one
+            connection of a sample, or of so many connections alike. The coverage tells it.
+        then: If any (for WINDOW only), the arguments of what reads, once the window is over, what the command wrote on
+            its standard output meanwhile, and says what is kept: `perf script` after `perf record`. In between it is
+            in a file without a name beside the spool.
+        stderr: Whether what it writes on its standard error is the content, where it exits with 0 and nothing is on
+            its standard output: `nginx -v`. Not for WINDOW.
         timeout: Seconds a run may take (for WINDOW: beyond the end of the window).
     """
 
@@ -128,6 +135,8 @@ class Command:
     where: tuple[str, ...] = ()
     most: int = 32
     sockets: int = 0
+    then: tuple[str, ...] = ()
+    stderr: bool = False
     timeout: float = 5.0
     max_bytes: int = 8 * MIB
 

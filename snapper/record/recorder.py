@@ -16,14 +16,15 @@ The plan, as JSON on standard input (`snapper.record.plan.plan_of` puts it toget
       {"source", "kind": "process", "cadence", "file", "count", "largest", "budget", "max_bytes"},
       {"source", "kind": "statvfs", "cadence", "timeout"},
       {"source", "kind": "command", "cadence", "argv": [], "version": [], "alternatives": [[]],
-       "largest", "each": [], "where": [], "most", "sockets", "timeout", "max_bytes"}]}
+       "largest", "each": [], "where": [], "most", "sockets", "then": [], "stderr", "timeout", "max_bytes"}]}
 
 Where a tick takes more CPU time than `max_cpu` (of one CPU; 0: no limit) leaves it, ticks are left out.
 
 Cadences: "tick", "edges" (before the first tick, after the last), "once" (before), "new" (a process'
 file, once for each program that it runs), "window" (a command that runs along). In a recorded tree
 (root not "/") commands are files cmd/<source less "cmd.">, or cmd/<that>/<pid or name> where they run
-for several, and statvfs is cmd/statvfs/<mount point, "/" as %2F>.
+for several, and statvfs is cmd/statvfs/<mount point, "/" as %2F>. What a "window" command with a "then" writes
+goes into a file without a name beside the spool; `then` gets it as its input, and what that says is kept.
 
 The spool:
 
@@ -57,7 +58,7 @@ import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not at run time: importing typing takes a tenth of the whole start
-    from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+    from typing import IO, Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
     Plan = Dict[str, Any]
     Result = Tuple[int, bytes, str]  # status, content, why it is not the whole content
@@ -84,6 +85,7 @@ MIB = 2**20
 NEVER = 2**63 - 1
 REFRESH = 10  # ticks after which a process that never ran is read all the same: reclaim shrinks it
 JOINED_MOST = 16 * MIB  # bytes of files that are read as one text; `max_bytes` is of each
+HELD_MOST = 256 * MIB  # bytes that a command may leave for its `then`, and no more than a tenth of what is free
 EDGE_BUDGET = 30.0  # seconds for all tools, or all processes' files, of one edge
 INTERRUPTED_BUDGET = 0.7  # the same once somebody waits for the end
 ONE_SIGNAL = 0.3  # seconds: the terminal and the caller pass on the same Ctrl-C
@@ -328,6 +330,10 @@ SECRETS = (
     (CALLED_WORDS, rb"(?i)" + CALLED + rb"[\"']?[ \t]*(?:=|:(?!//))[ \t]*" + WORD),
     ((b"://",), rb"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s\0/:@\"'<>]{0,200}:" + HIDDEN + rb"([^\s\0\"'<>]+)(?=@)"),
     ((b"://",), rb"(?i)https?://" + HIDDEN + rb"([^\s\0/:@\"'<>?#]{6,200})(?=@)"),
+    (
+        (b"asset tag",),  # dmidecode's, of a memory module
+        rb"(?m)^[ \t]+(?:Serial Number|Asset Tag):[ \t]*(?![ \t]|Not Specified)" + HIDDEN + rb"([^\r\n]+)",
+    ),
     (
         (b"authorization", b"cookie"),
         rb"(?i)(?:authorization|cookie)[\"']?[ \t]*[:=][ \t]*[\"']?" + HIDDEN + rb"([^\0\r\n\"']+)",
@@ -708,7 +714,8 @@ class Files:
             size += len(found)
             lines.append(found)
         if not paths:
-            return ABSENT, b"", "nothing matches {}".format(" or ".join(patterns))
+            more = " (nor {} more patterns)".format(len(patterns) - 1) if len(patterns) > 1 else ""
+            return ABSENT, b"", "nothing matches /{}{}".format(patterns[0], more)
         return OK, b"".join(lines), ""
 
     def _content(self, source: Source, path: str) -> "Result":
@@ -1012,6 +1019,312 @@ class Gate:
         raise LookupError
 
 
+class Walk:
+    """The kernel's list of the connections of one family and protocol, as far as it was gone through."""
+
+    __slots__ = ("chunks", "family", "groups", "name", "picked", "protocol")
+
+    def __init__(self, family: int, protocol: int, name: str, chunks: "Iterator[memoryview]") -> None:
+        self.family, self.protocol, self.name, self.chunks = family, protocol, name, chunks
+        # How many there are by state, port and peer: state negative where the port is the peer's, else a listener's.
+        self.groups: "Dict[Tuple[int, bytes, bytes], int]" = {}
+        self.picked: "List[bytes]" = []  # established ones to ask more of, as the kernel identifies them
+
+    def established(self) -> int:
+        return sum(count for key, count in self.groups.items() if abs(key[0]) == 1)
+
+
+class SocketTable:
+    """Asks the kernel for its sockets itself (sock_diag): for a host that has too many for a tool, or lacks the tool.
+
+    Told in lines as ss prints them: of each listener and unconnected UDP socket, with its holder; of a sample of the
+    connections, with what they measured (`sampled`: how many one stands for); of all how many there are (`sockets`)
+    by state, port and peer. The kernel gives connections in the order of a keyed hash, so what was counted when the
+    time was over is about a fair sample. The heading says how many were counted of how many, and how many of these
+    repeat what was lost. https://man7.org/linux/man-pages/man7/sock_diag.7.html
+    """
+
+    PROTOCOL, ASK = 4, 20  # NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY
+    ONE, ALL = 0x1, 0x301  # NLM_F_REQUEST, and NLM_F_DUMP
+    ERROR, DONE = 2, 3  # NLMSG_ERROR, NLMSG_DONE
+    QUERY = struct.Struct("=IHHIIBBBBI48s")  # nlmsghdr, inet_diag_req_v2
+    TOLD = struct.Struct("=IH11xBBB2s2s16s16s16xII4xI")  # nlmsghdr, inet_diag_msg
+    IDENTITY = slice(20, 68)  # of the same: inet_diag_sockid
+    COUNTED = struct.Struct("=IH11xBBB2s2s16x16s")  # of the same what is counted by
+    TCP, UDP = (6, "tcp"), (17, "udp")
+    FAMILIES = (2, 10)  # AF_INET, AF_INET6
+    STATES = (
+        "", "ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "UNCONN", "CLOSE-WAIT",
+        "LAST-ACK", "LISTEN", "CLOSING", "SYN-RECV",
+    )  # fmt: skip
+    ESTABLISHED, UNCONNECTED, LISTENING, CONNECTIONS = 1 << 1, 1 << 7, 1 << 10, 0x1B7E  # masks of states
+    INFO, ALGORITHM, MEMORY = 2, 4, 7  # INET_DIAG_INFO, INET_DIAG_CONG, INET_DIAG_SKMEMINFO
+    DETAILS = sum(1 << (attribute - 1) for attribute in (INFO, ALGORITHM, MEMORY))
+    CPU, CPU_FOR_HOLDERS = 0.13, 0.03  # seconds for a read, and of these for finding out who holds the listeners
+    SAMPLED = 300  # connections, or a few more
+    LINES = 1000  # unconnected sockets of UDP, and groups of connections
+    GROUPS = 10000  # that are told apart while they are counted
+    FDS = (32, 512)  # of a process that are looked at, first of all and then: a listener is opened early
+    BUFFER = 65536
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._began = time.process_time()
+        self._served: "Set[bytes]" = set()  # local ports of listeners, as the kernel has them
+        self._wanted: "Dict[str, int]" = {}  # inodes of which no holder was found yet, as /proc/PID/fd shows them
+        self._holders: "Dict[int, str]" = {}  # inode, and who holds it, as ss says it
+        self._places = self._all_places()
+        self._counted = 0
+        self._repeating = 0
+
+    def read(self, sockets: int) -> "Tuple[str, str]":
+        """The table, and what it lacks; `sockets` is how many there are by /proc/net/sockstat.
+
+        OSError where the kernel refuses.
+        """
+        kinds = ((self.TCP, self.LISTENING), (self.UDP, self.UNCONNECTED))
+        listening = [
+            (kind[1], message) for kind, states in kinds for family in self.FAMILIES
+            for message in self._first(family, kind[0], states, self.LINES if kind == self.UDP else NEVER)
+        ]  # fmt: skip
+        self._served = {self.TOLD.unpack_from(message)[5] for name, message in listening if name == "tcp"}
+        inodes = {self.TOLD.unpack_from(message)[11] for _, message in listening}
+        self._wanted = {"socket:[{}]".format(inode): inode for inode in inodes if inode}
+        self._find_holders(time.process_time() + self.CPU_FOR_HOLDERS)
+        expected = max(0, sockets - sum(name == "tcp" for name, _ in listening))
+        walks, is_whole = self._walks(expected)
+        self._find_holders(self._began + self.CPU)  # in what time is left
+        lines = [self._line(name, message) for name, message in listening]
+        for walk in walks:
+            messages = list(self._details(walk))
+            mark = " sampled:{:.2f}".format(walk.established() / len(messages)) if messages else ""
+            lines += [self._line(walk.name, message) + mark for message in messages]
+            told = sum(name == walk.name and message[16] == walk.family for name, message in listening)
+            lines += self._group_lines(walk, told)
+        expected = self._counted if is_whole else max(self._counted, expected)
+        heading = "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port counted:{}/{} repeating:{}"
+        lines.insert(0, heading.format(self._counted, expected, self._repeating))
+        lack = "" if is_whole else "; {} of them were counted in {:.0f} ms of CPU".format(self._counted, self.CPU * 1e3)
+        return "\n".join(lines) + "\n", lack
+
+    @contextlib.contextmanager
+    def _asking(self) -> "Iterator[Any]":
+        import socket
+
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, self.PROTOCOL) as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 1, 0))
+            yield asked
+
+    def _query(self, how: int, family: int, protocol: int, states: int, details: int, identity: bytes = b"") -> bytes:
+        return self.QUERY.pack(self.QUERY.size, self.ASK, how, 1, 0, family, protocol, details, 0, states, identity)
+
+    def _chunks(self, family: int, protocol: int, states: int, details: int) -> "Iterator[memoryview]":
+        """What the kernel sends, whole messages each; nothing where it has no such protocol."""
+        with self._asking() as asked:
+            asked.send(self._query(self.ALL, family, protocol, states, details))
+            buffer = bytearray(self.BUFFER)
+            while True:
+                size = asked.recv_into(buffer)
+                kind, code = struct.unpack_from("=H10xi", buffer, 4) if size >= 20 else (self.DONE, 0)
+                if kind in (self.ERROR, self.DONE):
+                    # A kernel without IPv6 or udp_diag; without TCP there is nothing to tell.
+                    if code and (family, protocol) != (2, 6) and -code in (errno.ENOENT, errno.EAFNOSUPPORT):
+                        return
+                    if code:
+                        raise OSError(abs(code), os.strerror(abs(code)))
+                    return
+                yield memoryview(buffer)[:size]
+
+    def _first(self, family: int, protocol: int, states: int, left: int) -> "Iterator[bytes]":
+        """The first so many sockets in some states, each with its attributes."""
+        for chunk in self._chunks(family, protocol, states, self.DETAILS):
+            for at, length in self._messages(chunk):
+                if not left:
+                    return
+                left -= 1
+                yield bytes(chunk[at : at + length])
+
+    def _messages(self, chunk: memoryview) -> "Iterator[Tuple[int, int]]":
+        """Where each message begins, and its length."""
+        at = 0
+        while at + self.TOLD.size <= len(chunk):
+            length, kind = struct.unpack_from("=IH", chunk, at)
+            if kind != self.ASK or length < self.TOLD.size:
+                return
+            yield at, length
+            at += (length + 3) & ~3
+
+    def _details(self, walk: Walk) -> "Iterator[bytes]":
+        """What was picked and is still there, each with its attributes."""
+        with self._asking() as asked:
+            for identity in walk.picked:
+                asked.send(self._query(self.ONE, walk.family, walk.protocol, self.ESTABLISHED, self.DETAILS, identity))
+                message = asked.recv(self.BUFFER)
+                if len(message) >= self.TOLD.size and message[4] == self.ASK:
+                    yield message
+
+    def _walks(self, expected: int) -> "Tuple[List[Walk], bool]":
+        """All connections in groups, and whether all were counted before the time was over."""
+        walks = []
+        for (protocol, name), states in ((self.UDP, self.ESTABLISHED | self.UNCONNECTED), (self.TCP, self.CONNECTIONS)):
+            for family in self.FAMILIES:
+                walks.append(Walk(family, protocol, name, self._chunks(family, protocol, states, 0)))
+        waiting = list(walks)
+        while waiting and time.process_time() < self._began + self.CPU:
+            for walk in waiting[:]:  # in turns: what the time leaves out is of each
+                chunk = next(walk.chunks, None)
+                if chunk is None:
+                    waiting.remove(walk)
+                else:
+                    if walk.protocol == 6:
+                        self._pick(walk, chunk, expected)
+                    self._count(walk.groups, chunk)
+        return walks, not waiting
+
+    def _pick(self, walk: Walk, chunk: memoryview, expected: int) -> None:
+        """Take the first few of a chunk, of each so many that all of them make a sample."""
+        most = max(1, self.SAMPLED * len(chunk) // self.TOLD.size // max(1, expected))
+        for at, _ in self._messages(chunk):
+            if not most:
+                return
+            if chunk[at + 17] == 1:
+                walk.picked.append(bytes(chunk[at : at + self.TOLD.size][self.IDENTITY]))
+                most -= 1
+
+    def _count(self, groups: "Dict[Tuple[int, bytes, bytes], int]", chunk: memoryview) -> None:
+        """Add what a chunk holds to the groups. This is what takes the time: a message takes 0.4 us, the kernel 0.8."""
+        unpack, served, size, at, counted = self.COUNTED.unpack_from, self._served, len(chunk), 0, 0
+        while at + 88 <= size:
+            length, kind, state, timer, repeated, port, peer_port, peer = unpack(chunk, at)
+            if kind != 20 or length < 88:
+                break
+            at += (length + 3) & ~3
+            counted += 1
+            if repeated and timer == 1 and state == 1:
+                self._repeating += 1
+            key = (state, port, peer) if port in served else (-state, peer_port, peer)
+            if key in groups:
+                groups[key] += 1
+            elif len(groups) < self.GROUPS:
+                groups[key] = 1
+            else:
+                key = _without_peer(key)
+                groups[key] = groups.get(key, 0) + 1
+        self._counted += counted
+
+    def _group_lines(self, walk: Walk, told: int) -> "List[str]":
+        """A line for each of the largest groups; the peers of the others are not told.
+
+        Of the unconnected ones (TCP has none here) `told` have a line of their own.
+        """
+        groups = walk.groups
+        unconnected = -self.STATES.index("UNCONN"), bytes(2), bytes(16)
+        if unconnected in groups:
+            groups[unconnected] = max(0, groups[unconnected] - told)
+        for key in sorted(groups, key=lambda key: (-groups[key], key))[self.LINES :]:
+            count = groups.pop(key)
+            groups[_without_peer(key)] = groups.get(_without_peer(key), 0) + count
+        lines = []
+        for (state, port, peer), count in groups.items():
+            if not count:
+                continue
+            ports = ("*", self._port(port)) if state < 0 else (self._port(port), "*")
+            address = self._address(walk.family, peer) if any(peer) else "*"
+            form = "{} {} 0 0 *:{} {}:{} sockets:{}"
+            lines.append(form.format(walk.name, self._state(abs(state)), ports[0], address, ports[1], count))
+        return lines
+
+    def _state(self, state: int) -> str:
+        return self.STATES[state] if 0 < state < len(self.STATES) else "UNKNOWN"
+
+    def _line(self, name: str, message: bytes) -> str:
+        """A socket as ss tells of it."""
+        _, _, state, _, _, port, peer_port, address, peer, received, sent, inode = self.TOLD.unpack_from(message)
+        family = message[16]
+        words = [
+            name, self._state(state), str(received), str(sent),
+            self._address(family, address) + ":" + self._port(port),
+            self._address(family, peer) + ":" + self._port(peer_port),
+        ]  # fmt: skip
+        words += [self._holders[inode]] if inode in self._holders else []
+        return " ".join(words + self._measured(message))
+
+    def _measured(self, message: bytes) -> "List[str]":
+        found: "Dict[int, bytes]" = {}
+        at = self.TOLD.size
+        while at + 4 <= len(message):
+            length, kind = struct.unpack_from("=HH", message, at)
+            if length < 4:
+                break
+            found[kind & 0x3FFF] = message[at + 4 : at + length]
+            at += (length + 3) & ~3
+        words = []
+        memory, info = found.get(self.MEMORY, b""), found.get(self.INFO, b"")
+        if len(memory) >= 36:
+            words.append("skmem:(r{},rb{},t{},tb{},f{},w{},o{},bl{},d{})".format(*struct.unpack_from("=9I", memory)))
+        words += [word for word in [found.get(self.ALGORITHM, b"").rstrip(b"\0").decode("ascii", "replace")] if word]
+        if len(info) >= 104:  # struct tcp_info as of Linux 2.6; what was added later stands behind
+            outstanding, trip, variance, window, repeated = struct.unpack_from("=36xI28xII4xI16xI", info)
+            words += ["rtt:{:g}/{:g}".format(trip / 1e3, variance / 1e3)] if trip else []
+            words += ["cwnd:{}".format(window)]
+            words += ["retrans:{}/{}".format(outstanding, repeated)] if repeated else []
+        if len(info) >= 192:
+            times = zip(("busy", "rwnd_limited", "sndbuf_limited"), struct.unpack_from("=3Q", info, 168))
+            words += ["{}:{}ms".format(name, spent // 1000) for name, spent in times if spent]
+        return words
+
+    def _address(self, family: int, packed: bytes) -> str:
+        import socket
+
+        if family == 2:
+            return socket.inet_ntop(socket.AF_INET, packed[:4])
+        return "[" + socket.inet_ntop(socket.AF_INET6, packed) + "]"
+
+    def _port(self, port: bytes) -> str:
+        return str(int.from_bytes(port, "big") or "*")
+
+    def _find_holders(self, over: float) -> None:
+        """Look for whoever holds the listeners, from where it was left until then.
+
+        Of several that hold one it is the process of the lowest pid, but not the first if there is another.
+        """
+        while self._wanted and time.process_time() < over:
+            pid, deep = next(self._places, ("", 0))
+            if not pid:
+                return
+            for number, target in self._descriptors(pid, deep):
+                inode = self._wanted.pop(target, 0)
+                if inode:
+                    self._holders[inode] = 'users:(("{}",pid={},fd={}))'.format(self._comm(pid), pid, number)
+
+    def _all_places(self) -> "Iterator[Tuple[str, int]]":
+        pids = self.tree.pids()
+        pids = pids[1:] + pids[:1] if pids[:1] == ["1"] else pids
+        return ((pid, deep) for deep in self.FDS for pid in pids)
+
+    def _comm(self, pid: str) -> str:
+        name = self.tree.text("proc/{}/comm".format(pid))[:-1]
+        return "".join(letter if letter.isprintable() and letter not in '"\\' else "?" for letter in name)
+
+    def _descriptors(self, pid: str, most: int) -> "Iterator[Tuple[int, str]]":
+        """The first files that a process has open, as far as we may see them, and what they are."""
+        missing, most_missing = 0, 3  # a kernel thread has none at all
+        for number in range(most):
+            try:
+                target = os.readlink("{}/fd/{}".format(pid, number), dir_fd=self.tree.proc)
+            except OSError as error:
+                missing += 1
+                if missing > most_missing or error.errno == errno.EACCES:
+                    return
+            else:
+                missing, most_missing = 0, most // 16
+                yield number, target
+
+
+def _without_peer(key: "Tuple[int, bytes, bytes]") -> "Tuple[int, bytes, bytes]":
+    return (key[0], b"" if key[0] < 0 else key[1], b"")
+
+
 class Mounts:
     """Asks statvfs(3) of every mount; remote ones through children, for a dead server hangs its caller for good."""
 
@@ -1113,24 +1426,28 @@ class Run:
 
     STDERR_LIMIT = 65536
 
-    def __init__(self, argv: "Sequence[str]", limit: int) -> None:
+    def __init__(
+        self, argv: "Sequence[str]", limit: int, given: "Optional[IO[bytes]]" = None, held: "Optional[IO[bytes]]" = None
+    ) -> None:
+        """Start it; it reads from `given`, if there is one, and writes into `held` instead of telling us."""
         import subprocess
 
         self.name = os.path.basename(argv[0])
         self.began = clock()
         self.child = subprocess.Popen(
-            argv, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            argv, bufsize=0, stdin=given or subprocess.DEVNULL, stdout=held or subprocess.PIPE, stderr=subprocess.PIPE,
             env=ENVIRONMENT, cwd="/", start_new_session=True,
         )  # fmt: skip
-        self.limit = limit
+        self.held = held
+        self.limit = _room_in(held) if held else limit
         self.stdout, self.stderr = bytearray(), bytearray()
         self._pipes: "Dict[int, Tuple[bytearray, int]]" = {}
         for pipe, said, most in (
             (self.child.stdout, self.stdout, limit),
             (self.child.stderr, self.stderr, self.STDERR_LIMIT),
         ):
-            assert pipe is not None
-            self._pipes[pipe.fileno()] = (said, most)
+            if pipe is not None:
+                self._pipes[pipe.fileno()] = (said, most)
         self.is_over = False  # it said more than it may
         self.was_ended = False  # by us
 
@@ -1148,6 +1465,8 @@ class Run:
 
     def drain(self, stop: "Stop") -> None:
         """Take what has been said already, as far as it is wanted."""
+        if self.held and os.fstat(self.held.fileno()).st_size > self.limit:
+            self.is_over = True
         size = -1
         while self._pipes and size != len(self.stdout) + len(self.stderr):
             size = len(self.stdout) + len(self.stderr)
@@ -1191,7 +1510,7 @@ class Run:
         """What it came to; `why_ended` is told where we had to end it, empty if that was meant to be."""
         code = self.child.returncode
         status, why = OK, ""
-        first = bytes(self.stderr).strip().split(b"\n")[0].decode("utf-8", "replace")
+        first = _first_said(bytes(self.stderr)).decode("utf-8", "replace")
         said = ": " + first if first else ""
         if self.is_over:
             status, why = TRUNCATED, "{} said more than {} bytes".format(self.name, self.limit)
@@ -1205,8 +1524,22 @@ class Run:
         return Outcome(status, why, bytes(self.stdout), bytes(self.stderr), code if by_itself else NO_EXIT)
 
 
+def _room_in(held: "IO[bytes]") -> int:
+    """Bytes that may go into a file beside the spool."""
+    free = os.fstatvfs(held.fileno())
+    return min(HELD_MOST, free.f_bavail * free.f_frsize // 10)
+
+
+def _first_said(stderr: bytes) -> bytes:
+    """The first line that says more than that something is wrong."""
+    lines = stderr.strip().split(b"\n")
+    return next((line.strip() for line in lines if line.strip().lower() not in (b"", b"error:")), lines[0])
+
+
 def _refused(said: str) -> int:
     """The status of a tool that failed: it passes on what the kernel told it (strerror)."""
+    if "monitoring and observability operations is limited" in said:  # perf puts EACCES in its own words
+        return DENIED
     for number in (errno.EOPNOTSUPP, errno.EACCES, errno.EPERM):
         if os.strerror(number) in said:
             return STATUS_OF[number]
@@ -1221,6 +1554,7 @@ class Tools:
         self.processes = processes
         self.stop = stop
         self.fill = fill
+        self.folder: "Optional[str]" = None  # where a file without a name may be; None: where such files usually are
         self.pids: "List[int]" = []
         self._versions: "Dict[Tuple[str, ...], str]" = {}
         self._running: "List[Tuple[Source, List[List[str]], Run]]" = []
@@ -1232,7 +1566,7 @@ class Tools:
 
     def _keys(self, source: Source) -> "List[str]":
         """What to run it for; nothing on a host that has no use for it."""
-        if self._is_out_of_place(source) or self._is_too_many(source):
+        if self._is_out_of_place(source) or self._is_told(source):
             return []
         largest, each = source.read.get("largest", 0), source.read.get("each", ())
         if largest:
@@ -1249,21 +1583,32 @@ class Tools:
 
     def _is_out_of_place(self, source: Source) -> bool:
         where, tree = source.read.get("where", ()), self.processes.tree
-        is_out = bool(where) and not any(os.path.lexists(tree.join(path)) for path in where)
+        is_out = bool(where) and not any(
+            tree.names(path) if is_wild(path) else os.path.lexists(tree.join(path)) for path in where
+        )
         if is_out:
             source.fail(ABSENT, "there is no /{}".format(" or /".join(where)))
         return is_out
 
-    def _is_too_many(self, source: Source) -> bool:
-        """Whether there are more sockets than a tool may be asked to tell of one by one."""
+    def _is_told(self, source: Source) -> bool:
+        """Whether the kernel itself was asked for its sockets: there are too many for the tool, or it is not there."""
         most: "int" = source.read.get("sockets", 0)
-        if not most:
-            return False
         tree = self.processes.tree
-        count = sockets_in(tree.text("proc/net/sockstat") + tree.text("proc/net/sockstat6"))
-        if count > most:
-            source.fail(TRUNCATED, "there are {} sockets; of more than {} none is told by itself".format(count, most))
-        return count > most
+        count = sockets_in(tree.text("proc/net/sockstat") + tree.text("proc/net/sockstat6")) if most else 0
+        name = source.read["argv"][0]
+        if not most or (count <= most and find_tool(name)):
+            return False
+        lack = "there are {} sockets, more than {}".format(count, most) if count > most else name + " was not found"
+        began = clock()
+        try:
+            text, left = SocketTable(tree).read(count)
+        except (OSError, struct.error) as error:
+            if count > most:
+                source.fail(TRUNCATED, "{}, and the kernel did not tell of them: {}".format(lack, error))
+            return count > most
+        why = "{}: only listeners and a sample of the others are told by themselves{}".format(lack, left)
+        self.journal.add(source, "", began, (TRUNCATED, text.encode("ascii", "backslashreplace"), why))
+        return True
 
     def start(self, source: Source) -> None:
         """Start a command that runs along with the window."""
@@ -1289,6 +1634,7 @@ class Tools:
         import signal
 
         running, self._running = self._running, []
+        running.sort(key=lambda each: each[2].held is not None)  # telling it again takes its time
         soon = clock() + SECOND // 4
         for _, _, run in running:
             if not self.stop.count:
@@ -1301,8 +1647,21 @@ class Tools:
             run.watch(now + int(source.read.get("timeout", 5.0) * SECOND), self.stop)
             is_late = not run.is_done() and not run.is_over
             run.close(self.stop)
-            why = " did not stop when it was interrupted" if is_late else ""
-            self.journal.add_run(source, "", run.began, run.outcome(why))
+            outcome = run.outcome(" did not stop when it was interrupted" if is_late else "")
+            if run.held:
+                with run.held:
+                    outcome = self._retold(source, run.held, outcome)
+            self.journal.add_run(source, "", run.began, outcome)
+
+    def _retold(self, source: Source, held: "IO[bytes]", outcome: Outcome) -> Outcome:
+        """What a command's `then` makes of what that left; its own outcome where it left nothing."""
+        if outcome.status not in (OK, TRUNCATED) or not os.fstat(held.fileno()).st_size:
+            return outcome
+        held.seek(0)
+        again = self._watched(source, source.read["then"], NEVER, held)
+        if again.status == OK and outcome.status != OK:
+            again.status, again.why = outcome.status, outcome.why
+        return again
 
     def _once(self, source: Source, key: str, deadline: int) -> None:
         began = clock()
@@ -1315,32 +1674,43 @@ class Tools:
         self.journal.add_run(source, key, began, outcome)
 
     def _outcome(self, source: Source, argv: "List[str]", deadline: int) -> Outcome:
-        began = clock()
-        if began >= min(deadline, self.stop.until):
+        if clock() >= min(deadline, self.stop.until):
             return Outcome(TIMEOUT, "{} was not run: the time for tools was over".format(argv[0]))
-        run = self._started(source, argv)
+        return self._watched(source, argv, deadline)
+
+    def _watched(
+        self, source: Source, argv: "List[str]", deadline: int, given: "Optional[IO[bytes]]" = None
+    ) -> Outcome:
+        began = clock()
+        run = self._started(source, argv, given)
         if isinstance(run, Run):
             run.watch(min(deadline, began + int(source.read.get("timeout", 5.0) * SECOND)), self.stop)
             run.close(self.stop)
-            return run.outcome(" was ended after {:.1f} s".format((clock() - began) / SECOND))
+            outcome = run.outcome(" was ended after {:.1f} s".format((clock() - began) / SECOND))
+            if source.read.get("stderr") and outcome.exit == 0 and not outcome.stdout:
+                outcome.stdout, outcome.stderr = outcome.stderr, b""
+            return outcome
         return run
 
     def _start_next(self, source: Source, vectors: "List[List[str]]") -> None:
         run: "Union[Run, Outcome]" = Outcome(ABSENT)
         while vectors and isinstance(run, Outcome):
-            run = self._started(source, vectors.pop(0))
+            run = self._started(source, vectors.pop(0), None, bool(source.read.get("then")))
         if isinstance(run, Run):
             self._running.append((source, vectors, run))
         else:
             self.journal.add_run(source, "", clock(), run)
 
-    def _started(self, source: Source, argv: "List[str]") -> "Union[Run, Outcome]":
+    def _started(
+        self, source: Source, argv: "List[str]", given: "Optional[IO[bytes]]" = None, is_held: bool = False
+    ) -> "Union[Run, Outcome]":
         """The run, or what came of the attempt to start it."""
         path = find_tool(argv[0])
         if not path:
             return Outcome(ABSENT, "{} was not found on {}".format(argv[0], ":".join(SEARCH)))
         try:
-            run = Run([path] + argv[1:], source.limit)
+            held = unnamed_file(self.folder) if is_held else None
+            run = Run([path] + argv[1:], source.limit, given, held)
         except OSError as error:
             return Outcome(STATUS_OF.get(error.errno or 0, FAILED), "run {}: {}".format(path, error.strerror))
         self.pids.append(run.child.pid)
@@ -1373,6 +1743,13 @@ def sockets_in(sockstat: str) -> int:
         for name, value in zip(words[1::2], words[2::2]):
             count += int(value) if name in ("inuse", "tw") and value.isdigit() else 0
     return count
+
+
+def unnamed_file(folder: "Optional[str]") -> "IO[bytes]":
+    """A file that nobody else can open (O_TMPFILE, or unlinked at once) and that is gone when we are."""
+    import tempfile
+
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def find_tool(name: str) -> str:
@@ -1446,6 +1823,7 @@ class Recorder:
         self.processes = Processes(self.tree, self.journal, self._of("process"), self.stop)
         self.mounts = Mounts(self.tree, self.journal)
         self.tools = Tools(self.journal, self.processes, self.stop, self._fill())
+        self.tools.folder = None if path == "-" else os.path.dirname(os.path.abspath(path))
         self.tick_index = len(names)
         self.processes.pids_index = len(names) + 1
         self.progress_is_wanted = path != "-"

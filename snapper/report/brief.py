@@ -12,6 +12,7 @@ CAUTIONS_SHOWN: Final = 8
 FINDINGS_SHOWN: Final = 10
 MINOR_SHOWN: Final = 5
 ROWS_SHOWN: Final = 10
+FUNCTIONS_SHOWN: Final = 5
 """It is to fit a screen; the report has the rest."""
 
 _ORDER: Final = {"worse": 0, "better": 1, "plain": 2, "same": 3}

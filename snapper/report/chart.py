@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final, TypeGuard
 
@@ -181,8 +182,13 @@ def thinned(points: Sequence[float | None], most: int) -> Sequence[float | None]
     mean = sum(there) / len(there) if there else 0.0
     gaps = -1.0  # below any distance, so that a gap is taken only where there is nothing else
     distances = [abs(value - mean) if drawable(value) else gaps for value in points]
-    edges = [round(index * len(points) / most) for index in range(most + 1)]
-    return [points[max(range(start, end), key=distances.__getitem__)] for start, end in pairwise(edges)]
+    return [points[max(stretch, key=distances.__getitem__)] for stretch in _stretches(len(points), most)]
+
+
+@cache
+def _stretches(length: int, count: int) -> tuple[range, ...]:
+    """Places cut into so many neighbouring stretches; those of a thousand charts are the same."""
+    return tuple(range(start, end) for start, end in pairwise(round(at * length / count) for at in range(count + 1)))
 
 
 def _stepped(low: float, high: float, unit: str) -> Axis:

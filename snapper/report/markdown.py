@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from snapper import __version__
+from snapper.analyze.cpu_profile import CpuProfile
 from snapper.analyze.diff import Cell, Diff, DriftRow, Event, Figure, Finding
 from snapper.report import words
-from snapper.report.brief import cautions
+from snapper.report.brief import FUNCTIONS_SHOWN, cautions
+from snapper.report.flames import MARKS, grown, lead_of
 from snapper.report.markdown_text import NAME_LIMIT, code, prose, table
 from snapper.report.visible import shortened
-from snapper.units import UNKNOWN, format_ratio, format_value
+from snapper.units import UNKNOWN, format_change, format_ratio, format_value
 
 FINDINGS_SHOWN: Final = 20
 DETAILED: Final = 5
@@ -36,6 +38,7 @@ def render_markdown(diff: Diff) -> str:
             *_details(diff.findings),
             *_matrix(diff),
             *_workload(diff),
+            *_profile(diff.profile),
             *_drift(diff.drift),
             *_events(diff.events),
             f"Made by snapper {__version__} from {code(diff.before.id)} and {code(diff.after.id)}.",
@@ -161,6 +164,28 @@ def _workload(diff: Diff) -> Iterator[str]:
         ),
         left=len(figures) - FIGURES_SHOWN,
     )
+
+
+def _profile(profile: CpuProfile | None) -> Iterator[str]:
+    if profile is None:
+        return
+    yield from ("### Where the CPU time went", "", prose(lead_of(profile)), "")
+    rows = grown(profile)[:FUNCTIONS_SHOWN]
+    if rows:
+        yield from table(
+            ("Function that grew", "In", "CPU time in itself", "Change", ""),
+            (
+                (
+                    code(row.name),
+                    "kernel" if row.kernel else code(row.image),
+                    words.pair_of(row.self_before, row.self_after, "ratio"),
+                    format_change(row.change, "ratio"),
+                    f"{MARKS.get(row.moved, '')} {row.moved}".strip(),
+                )
+                for row in rows
+            ),
+            left=0,
+        )
 
 
 def _drift(rows: Sequence[DriftRow]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from snapper.report.cards import Card, anchor_of, card_of
 from snapper.report.comings import Comings, comings_of
 from snapper.report.coverage import CoverageView, costs_of, coverage_of, provenance_of
 from snapper.report.drifted import DriftGroup, EventView, events_of, groups_of
+from snapper.report.flames import ProfileView, view_of
 from snapper.report.marked import Segments
 from snapper.report.wire import TableRow, paths_of, ranked, series_json, static_rows
 
@@ -52,6 +53,8 @@ class Page:
     """Why a cell of the matrix has no value → number of the note that says so."""
     load: tuple[Tile, ...]
     efficiency: tuple[Tile, ...]
+    profile: ProfileView | None
+    """None where none was captured."""
     drift: tuple[DriftGroup, ...]
     events: tuple[EventView, ...]
     comings: Comings
@@ -96,6 +99,7 @@ def page_of(diff: Diff, sources: Mapping[str, str], metrics: Mapping[str, Metric
         use_notes=_notes(diff),
         load=_tiles(diff.workload.load, diff),
         efficiency=_tiles(diff.workload.efficiency, diff),
+        profile=view_of(diff.profile) if diff.profile else None,
         drift=groups_of(diff, metrics),
         events=events_of(diff),
         comings=comings_of(diff),

@@ -13,10 +13,14 @@ from markupsafe import Markup
 
 from snapper.errors import SnapperError
 from snapper.report import words
+from snapper.report.flames import TONES
 from snapper.report.visible import TEXT_LIMIT, shortened, visible
 from snapper.units import format_change, format_ratio, format_value
 
-ASSETS = (("report.css", "tables.css", "media.css"), ("dom.js", "report.js", "page.js"))
+ASSETS = (
+    ("report.css", "tables.css", "media.css", "flames.css"),
+    ("dom.js", "report.js", "page.js", "flames.js"),
+)
 """Styles and scripts, put inline as one element each."""
 
 COLUMN_LIMIT = 16
@@ -95,6 +99,7 @@ def _environment(folder: Path) -> Environment:
         counted=words.counted,
         prose=lambda text: shortened(text, TEXT_LIMIT),
         mark=words.mark,
+        moved=lambda moved: TONES.get(moved, "same"),
         word=words.word,
         tone=words.tone,
         resource=lambda name: words.RESOURCES.get(name, name),

@@ -15,9 +15,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from snapper.analyze.cpu_profile import FunctionRow
 from snapper.analyze.diff import Cell, Diff, Finding, UseRow
 from snapper.report import words
-from snapper.report.brief import ROWS_SHOWN, cautions, row_name, telling_cell, top_findings, top_rows
+from snapper.report.brief import FUNCTIONS_SHOWN, ROWS_SHOWN, cautions, row_name, telling_cell, top_findings, top_rows
+from snapper.report.flames import MARKS, grown
 from snapper.report.visible import shortened, visible
 from snapper.units import UNKNOWN, format_value
 
@@ -84,6 +86,8 @@ def summary(diff: Diff, width: int, *, report: tuple[str, int] | None = None) ->
         parts.append(_text(f"   and {left:,} more, in the report", "dim"))
     if diff.use:
         parts += [Text(), *_matrix(diff.use, width)]
+    if diff.profile is not None and (grew := grown(diff.profile)[:FUNCTIONS_SHOWN]):
+        parts += [Text(), Padding(_functions(grew, width), (0, 0, 0, 1))]
     if report is not None:
         parts += [Text(), _text(f"{report[0]} ({format_value(report[1], 'bytes')})")]
     return Group(*parts)
@@ -139,6 +143,24 @@ def _matrix(rows: Sequence[UseRow], width: int) -> Iterable[RenderableType]:
     yield Padding(table, (0, 0, 0, 1))
     if left:
         yield _text(f" and {words.counted(left, 'row')} more in the report, unchanged or not measured", "dim")
+
+
+def _functions(rows: Sequence[FunctionRow], width: int) -> Table:
+    """Functions that took more of the CPU time themselves."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold", max_width=max(12, width // 2))
+    if width >= NARROW:
+        table.add_column(overflow="fold", max_width=24)
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    heads = ("function that grew", *([""] if width >= NARROW else []), "of all CPU time", "")
+    table.add_row(*(Text(name, "dim") for name in heads))
+    for row in rows:
+        pair = f"{format_value(row.self_before, 'ratio')} → {format_value(row.self_after, 'ratio')}"
+        mark = f"{MARKS[row.moved]} {row.moved}" if row.moved in MARKS else row.moved
+        image = [Text("kernel" if row.kernel else _name(row.image), "dim")] if width >= NARROW else []
+        table.add_row(Text(_name(row.name)), *image, Text(pair), Text(mark, "bold" if row.moved in MARKS else "dim"))
+    return table
 
 
 def _cell(column: Sequence[Cell], width: int) -> Text:

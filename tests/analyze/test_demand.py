@@ -63,6 +63,17 @@ def test_more_requests_at_the_same_cost_are_no_regression(times: float, seed: in
     assert program.note.startswith(EXPLAINED)
 
 
+def test_the_series_and_the_matrix_call_it_what_the_finding_calls_it() -> None:
+    diff = diffed(once, lambda host: loaded(host, 3))
+
+    told = [(one.metric, one.instance) for one in diff.findings if one.note.startswith(EXPLAINED)]
+    rows = [row for row in diff.series if (row.metric, row.instance) in told]
+    cells = [cell for row in diff.use for cell in (*row.utilization, *row.saturation) if (cell.metric, "") in told]
+    assert len(rows) == len(told) > 1
+    assert {(row.verdict, row.worse) for row in rows} == {("changed", None)}
+    assert [(cell.verdict, cell.worse) for cell in cells] == [("changed", None)] * len(cells) != []
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_fewer_requests_are_no_improvement(seed: int) -> None:
     diff = diffed(lambda host: loaded(host, 3), once, seed)

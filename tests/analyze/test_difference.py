@@ -140,7 +140,7 @@ def test_any_comparison_is_strict_json(seed: int, other: int) -> None:
 
     assert again["format"] == "snapper.diff/1"
     assert list(again) == ["format", "before", "after", "summary", "warnings", "findings", "use", "workload", "drift",
-                           "events", "series", "coverage"]  # fmt: skip
+                           "events", "series", "coverage", "profile"]  # fmt: skip
 
 
 def test_one_tick_is_too_little_to_judge_by() -> None:

@@ -44,6 +44,7 @@ def test_refused_connections_are_laid_at_the_listener_that_dropped_them() -> Non
     weaker = overflowing({"tcp :8443 nginx": 0.0, "tcp :22 sshd": 0.0}, {"tcp :8443 nginx": 1.0, "tcp :22 sshd": 0.0})
 
     assert (plain.metric, plain.instance) == ("ss.drops", "tcp :8443 nginx")
+    assert [(one.program, one.share) for one in plain.culprits] == [("nginx", 1.0)]
     assert weaker.metric == "netstat.TcpExt.ListenOverflows"
     assert "at port tcp :8443 nginx (100 % of packets dropped at the socket)" in weaker.note
     assert [(one.program, one.unit, one.share) for one in weaker.culprits] == [("nginx", "nginx.service", 1.0)]
@@ -74,6 +75,19 @@ def test_a_listener_of_no_visible_process_is_a_place_and_nobody() -> None:
 
     assert "at port tcp :8443 unknown" in one.note
     assert one.culprits == ()
+
+
+def test_who_knocks_at_a_full_listener_is_not_to_blame() -> None:
+    hosts = pair()
+    full = known("ss.fullest_accept_queue")
+    for host, (share, waiting, files) in zip(hosts, ((0.0, 0.0, 4.0), (1.1, 9.0, 60.0)), strict=True):
+        host.rows[full, ""] = share
+        host.rows[known("proc.fds"), "python knocker.py"] = files
+        ports(host, "ss.accept_queue", {"tcp :8090 nginx": waiting, "tcp :22 sshd": 0.0})
+
+    one = finding(diff_of(hosts[0].table(), hosts[1].table()), full.name)
+
+    assert [(culprit.program, culprit.unit) for culprit in one.culprits] == [("nginx", "nginx.service")]
 
 
 def test_connections_are_laid_at_the_peer_that_holds_them() -> None:

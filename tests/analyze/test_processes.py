@@ -198,3 +198,12 @@ def test_the_count_of_processes_is_how_many_are_alive(ticks: list[frozenset[int]
 
 def test_times_of_a_tape_are_whole_nanoseconds() -> None:
     assert ns(0.5) - ns(0) == 500_000_000
+
+
+def test_pids_are_named_by_the_program_that_they_ran_and_by_none_if_they_ran_two() -> None:
+    tape = alive([7, 8, 9], [7, 8, 9], [7, 8, 9])
+    for pid, comm, start, t in ((7, "python3", 50, 0), (8, "old", 50, 0), (8, "other", 90, 2), (9, "seen", 50, 0)):
+        tape.add(STAT, t, stat(pid, comm=comm, start=start), key=str(pid))
+    tape.add(CMDLINE, 0, "python3\0/srv/shop.py\0", key="7")
+
+    assert lives(tape, observers=[9]).names() == {7: "python shop.py"}

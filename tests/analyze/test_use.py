@@ -91,6 +91,22 @@ def test_a_source_that_was_not_asked_for_is_the_reason() -> None:
     assert cell.reason == "not observable here: proc.sys.fs.file-nr was not asked for"
 
 
+@pytest.mark.parametrize(
+    ("gpus", "reason"),
+    [
+        (SourceCoverage(status="absent", why="nothing matches /sys/class/drm/*"), "nothing matches /sys/class/drm"),
+        (SourceCoverage(status="skipped"), "cmd.nvidia-smi was not asked for"),
+    ],
+    ids=["what was tried and failed", "nothing was asked"],
+)
+def test_a_tool_that_was_not_asked_for_hides_no_better_reason(gpus: SourceCoverage, reason: str) -> None:
+    coverage = {"cmd.nvidia-smi": SourceCoverage(status="skipped"), "sys.drm": gpus}
+
+    (cell,) = matrix(Host(1), Host(2), coverage=coverage)["hardware", ""].utilization
+
+    assert cell.reason.startswith(f"not observable here: {reason}")
+
+
 def test_a_number_that_was_never_known_is_told() -> None:
     before, after = Host(1), Host(2)
     for host in (before, after):

@@ -10,7 +10,7 @@ import pytest
 from snapper.analyze.cells import COLUMNS, ROWS
 from snapper.collectors import all_collectors, chosen_collectors
 from snapper.errors import UnknownSource, UsageError
-from snapper.record.plan import Command
+from snapper.record.plan import Cadence, Command
 from tests.cli.running import Run
 
 OPTIONS = {name: collector.opt_in for name, collector in all_collectors().items() if collector.opt_in}
@@ -63,3 +63,7 @@ def test_doctor_says_what_a_missing_tool_would_add(alone: Run) -> None:
 
     assert set(OPTIONS) <= set(told)
     assert all(f"adds {all_collectors()[name].adds}" in told[name] for name in lacking)
+    # The time of the window is not what a tool costs that runs along with it.
+    along = {name for name, row in told.items() if " runs along " in row}
+    window = {name for name, one in all_collectors().items() if one.read.cadence is Cadence.WINDOW}
+    assert along == {name for name in window & set(told) if f"{name} yes" in " ".join(told[name].split())}

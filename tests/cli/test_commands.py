@@ -70,6 +70,7 @@ def test_the_json_is_the_documented_one(snapper: Run) -> None:
         "events",
         "series",
         "coverage",
+        "profile",
     ]
     assert list(document) == expected
     assert {"sentence", "series_compared", "series_flagged", "headline", "minor", "not_comparable"} <= set(

@@ -29,7 +29,7 @@ def by_typer(words: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any
     """What the command hands on, less what it leaves as it was."""
     taken: dict[str, Any] = {}
     monkeypatch.setattr(capture, "take", lambda label, **options: taken.update(options, label=label))
-    app.app(["capture", *words], standalone_mode=False)
+    app.app_of()(["capture", *words], standalone_mode=False)
     return {name: str(value) if isinstance(value, Path) else value for name, value in taken.items()}
 
 
@@ -61,11 +61,11 @@ def test_a_shell_that_completes_is_left_to_typer(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_option_that_is_read_here_is_one_of_the_command() -> None:
-    command = typer.main.get_command(app.app).commands["capture"]  # type: ignore[attr-defined]
+    command = typer.main.get_command(app.app_of()).commands["capture"]  # type: ignore[attr-defined]
     known = {flag: parameter.name for parameter in command.params for flag in parameter.opts}
 
     assert {**VALUES, **LISTS, **FLAGS}.items() <= known.items()
-    assert set(known.values()) - {"tools", "ping", "trace", "label"} == {
+    assert set(known.values()) - {"tools", "profile", "ping", "trace", "label"} == {
         *VALUES.values(),
         *LISTS.values(),
         *FLAGS.values(),

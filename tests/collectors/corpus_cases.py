@@ -59,11 +59,12 @@ def cases(corpus: Path) -> dict[str, Case]:
 BY_NAME = {
     "insights/bdi_read_ahead_kb-*": "sys/class/bdi/0:45/read_ahead_kb",
     "insights/cpu_vulns-*": "sys/devices/system/cpu/vulnerabilities/meltdown",
+    "insights/date-TIMEDATECTL_*": "cmd.timedatectl",
     "insights/ksmstate-*": "sys/kernel/mm/ksm/run",
     "insights/kubepods_cpu_quota-*": "sys/fs/cgroup/cpu/kubepods/cpu.cfs_quota_us",
     "insights/lru_gen_enabled-*": "sys/kernel/mm/lru_gen/enabled",
     "insights/mlx4_port-*": "sys/bus/pci/devices/0000:00:01.0/mlx4_port1",
-    "insights/netstat-PROC_NETSTAT_2": "proc/net/netstat",
+    "insights/netstat-PROC_NETSTAT_*": "proc/net/netstat",
     "insights/numa_cpus-*": "sys/devices/system/node/node0/cpulist",
     "insights/proc_random_entropy_avail-*": "proc/sys/kernel/random/entropy_avail",
     "insights/scheduler-*": "sys/block/sda/queue/scheduler",
@@ -72,12 +73,14 @@ BY_NAME = {
     "insights/sctp-SCTP_EPS*": "proc/net/sctp/eps",
     "insights/sctp-SCTP_SNMP*": "proc/net/sctp/snmp",
     "insights/sendq_recvq_socket_buffer-*": "proc/sys/net/ipv4/tcp_rmem",
+    "insights/snmp-PROC_SNMP6_ODD": "proc/net/snmp6",
     "insights/sys_kernel-*FEATURES": "sys/kernel/debug/sched/features",
     "insights/sys_kernel-*RUNTIME*": "proc/sys/kernel/sched_rt_runtime_us",
     "insights/transparent_hugepage-ENABLED*": "sys/kernel/mm/transparent_hugepage/enabled",
     "insights/transparent_hugepage-THP_SHMEM*": "sys/kernel/mm/transparent_hugepage/shmem_enabled",
     "insights/vma_ra_enabled_*": "sys/kernel/mm/swap/vma_ra_enabled",
     "jc/*-timesync-status": "cmd.timesync-status",
+    "pcp/sysfs-hv-balloon-*": "sys/kernel/debug/hv-balloon",
 }
 """What a file was called where it was recorded, or the source whose command printed it; the category says less."""
 BY_CATEGORY = {
@@ -92,6 +95,9 @@ BY_CATEGORY = {
     "sysctl": ("etc/sysctl.conf",),
     "tuned": ("cmd.tuned-adm",),
 }
+
+NESTED = "root-denki"
+"""Whose trees lie a folder deeper, named after the machine."""
 
 
 def outcome(case: Case) -> Outcome:
@@ -123,8 +129,9 @@ def handed(case: Case) -> Iterator[tuple[str, str, Path]]:
             if path.is_file() and path.name not in PLACEHOLDERS:
                 if case.category == "root-smart":  # print-outs of smartctl, a disk each
                     yield "cmd.smartctl", path.stem, path
-                for source, key in sources_of(path.relative_to(tree).as_posix()):
-                    yield (source, "", tree) if joined(source) else (source, key, path)
+                root = tree if case.category != NESTED else next(tree.iterdir())
+                for source, key in sources_of(path.relative_to(root).as_posix()):
+                    yield (source, "", root) if joined(source) else (source, key, path)
 
 
 def guesses(category: str) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from snapper.collectors.filesystems.mount_points import lasts
+from tests.collectors.corpus_trees import told
 
 KIB, SECTOR, PAGE, MS, US, TICK = 1024, 512, 4096, 1e-3, 1e-6, 1e-2
 Expect = Callable[[Any], dict[str, Any]]
@@ -126,19 +127,25 @@ def worth(expression: str) -> int:
     return factors[0] * (factors[1] if len(factors) > 1 else 1)
 
 
+def quoted(expression: str) -> list[str]:
+    """The words that a unit test writes in quotes: `vec!["one", "-f"]`."""
+    return re.findall(r'"([^"]*)"', expression)
+
+
 def of_insights(corpus: Path, case: str) -> Any:
-    told = json.loads((corpus / case / "expected.json").read_text(encoding="utf-8"))
     parser = case.partition("/")[2].partition("-")[0]  # one file is often tried on several
-    return next(each["result"] for each in told if each["parser"].startswith(f"{parser}.") and "result" in each)
+    return next(
+        each["result"] for each in told(corpus, case) if each["parser"].startswith(f"{parser}.") and "result" in each
+    )
 
 
 def of_jc(corpus: Path, case: str) -> Any:
-    return json.loads((corpus / case / "expected.json").read_text(encoding="utf-8"))
+    return told(corpus, case)
 
 
 def of_unit_test(corpus: Path, case: str) -> dict[str, str]:
     """Expression → value; of several texts in one test, of the first."""
-    told: dict[str, str] = {}
-    for expression, value in json.loads((corpus / case / "expected.values.json").read_text(encoding="utf-8")):
-        told.setdefault("".join(expression.split()), value)
-    return told
+    values: dict[str, str] = {}
+    for expression, value in told(corpus, case, "expected.values.json"):
+        values.setdefault("".join(expression.split()), value)
+    return values

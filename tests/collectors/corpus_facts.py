@@ -10,7 +10,7 @@ from pathlib import Path
 from snapper.collectors import all_collectors, catalogue
 from snapper.record.plan import File, Files, PerProcess
 from tests.collectors.corpus_sources import instances, of_file, of_text, of_tree
-from tests.collectors.corpus_trees import Said, rows
+from tests.collectors.corpus_trees import Said, parsed, rows
 from tests.pairs.played import pair
 
 
@@ -119,6 +119,22 @@ def input_of(source: str, *names: str, unit: float = 1) -> Answer:
         return _first(of_text(source, "", fact.folder / "input"), fact, names, unit)
 
     return answer
+
+
+def of_process(file: str, metric: str, unit: float = 1, pid: str = "") -> Answer:
+    """Of a process: of that pid, or of the one that the fact's entity begins with."""
+
+    def answer(fact: Fact) -> Value:
+        of = pid or str(int(fact.entity.split()[0]))
+        return float(of_text(f"proc.pid.{file}", of, fact.tree / "proc" / of / file)[metric]) * unit
+
+    return answer
+
+
+def lines_of_interrupts(text: str) -> int:
+    """Each line parsed alone below the heading: drivers of one name are one reading where all stand together."""
+    heading, *lines = text.splitlines()
+    return sum(len(parsed("proc.interrupts", f"{heading}\n{line}\n")) for line in lines)
 
 
 def each(source: str, *metrics: str) -> Answer:

@@ -6,9 +6,19 @@ from dataclasses import replace
 
 from snapper.collectors.memory.proc_slabinfo import caches
 from snapper.collectors.programs.pid_stat import identify
-from tests.collectors.corpus_facts import Fact, Kind, Value, change, each, fallen, of, only_in, rate
+from tests.collectors.corpus_facts import (
+    Fact,
+    Kind,
+    Value,
+    change,
+    each,
+    fallen,
+    lines_of_interrupts,
+    of,
+    only_in,
+    rate,
+)
 from tests.collectors.corpus_sources import instances
-from tests.collectors.corpus_trees import parsed
 
 TICKS, KIB, SECTOR = 100, 1 / 1024, 1 / 512
 DISKS = ("diskstats.read_ios", "diskstats.partition.read_ios")
@@ -27,12 +37,6 @@ def cpus(fact: Fact) -> Value:
 def interrupts(fact: Fact) -> Value:
     names = {"0": "interrupts.device[timer]", "IPI0": "interrupts.cpu[Rescheduling interrupts]"}
     return fact.said().get(names.get(fact.entity, f"interrupts.cpu[{fact.entity}]"))
-
-
-def lines_of_interrupts(fact: Fact) -> Value:
-    """Each line parsed alone below the heading: drivers of one name are one reading where all stand together."""
-    heading, *lines = fact.text().splitlines()
-    return sum(len(parsed("proc.interrupts", f"{heading}\n{line}\n")) for line in lines)
 
 
 def devices(fact: Fact) -> Value:
@@ -144,7 +148,7 @@ KINDS = [
     Kind("before->after proc/net/dev", "devices_with_decreasing_counters", fallen("netdev.")),
     Kind("*/proc/net/snmp", "Tcp:RetransSegs", of("snmp.Tcp.RetransSegs")),
     Kind("*/proc/net/snmp", "Udp:InDatagrams", of("snmp.Udp.InDatagrams")),
-    Kind("*/proc/interrupts", "row_count", lines_of_interrupts),
+    Kind("*/proc/interrupts", "row_count", lambda fact: lines_of_interrupts(fact.text())),
     Kind("*/proc/interrupts", "total_all_cpus", interrupts),
     Kind("*/proc/loadavg", "load1", of("loadavg.load1")),
     Kind("*/proc/pressure/cpu", "total_us", of("pressure.cpu.{}.total", unit=1e6)),

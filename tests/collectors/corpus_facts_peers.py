@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from tests.collectors.corpus_facts import Answer, Fact, Kind, Value, each, input_of, tree_of
+from tests.collectors.corpus_facts import Answer, Fact, Kind, Value, each, input_of, of_process, tree_of
 from tests.collectors.corpus_sources import instances, of_text, of_tree
 from tests.collectors.corpus_trees import members, parsed
 
@@ -95,16 +95,6 @@ def capacity(fact: Fact) -> Value:
 def zone(fact: Fact) -> Value:
     name, _, node = fact.entity.partition("::")
     return float(of_tree("proc.zoneinfo", fact.tree)[f"zoneinfo.free[{node} {name}]"]) * KIB
-
-
-def of_process(file: str, metric: str, unit: float) -> Answer:
-    """Of the process whose pid the entity begins with."""
-
-    def answer(fact: Fact) -> Value:
-        pid = str(int(fact.entity.split()[0]))
-        return float(of_text(f"proc.pid.{file}", pid, fact.tree / "proc" / pid / file)[metric]) * unit
-
-    return answer
 
 
 def processes(file: str, metric: str) -> Answer:

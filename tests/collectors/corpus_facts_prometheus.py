@@ -7,21 +7,14 @@ from tempfile import TemporaryDirectory
 
 from snapper.collectors import all_collectors
 from snapper.collectors.programs.pid_stat import identify
-from tests.collectors.corpus_facts import Answer, Fact, Kind, Value, tree_of
-from tests.collectors.corpus_sources import of_text, of_tree
+from tests.collectors.corpus_facts import Answer, Fact, Kind, Value, lines_of_interrupts, of_process, tree_of
+from tests.collectors.corpus_sources import of_tree
 from tests.collectors.corpus_trees import parsed
 from tests.record.running import run
 
 FDS = "proc.pid.fd"
 PROCESS = "26231"
 """The process that procfs's own tests look at."""
-
-
-def of_process(source: str, file: str, metric: str, unit: float = 1) -> Answer:
-    def answer(fact: Fact) -> Value:
-        return float(of_text(source, PROCESS, fact.tree / "proc" / PROCESS / file)[metric]) * unit
-
-    return answer
 
 
 def of_network(file: str, metric: str) -> Answer:
@@ -38,9 +31,8 @@ def comm(fact: Fact) -> Value:
     return identify((fact.tree / "proc" / PROCESS / "stat").read_text()).comm
 
 
-def lines_of_interrupts(fact: Fact) -> Value:
-    heading, *lines = (fact.tree / "proc/interrupts").read_text().splitlines()
-    return sum(len(parsed("proc.interrupts", f"{heading}\n{line}\n")) for line in lines)
+def interrupts(fact: Fact) -> Value:
+    return lines_of_interrupts((fact.tree / "proc/interrupts").read_text())
 
 
 def third_zone(fact: Fact) -> Value:
@@ -88,10 +80,10 @@ KINDS = [
     Kind("", "procfs:cpuinfo*ModelName", tree_of("proc.cpuinfo", "cpuinfo.model_name")),
     not_ours("procfs:cpuinfo*.Model", "a processor is told by its name", "cpuinfo.model"),
     not_ours("procfs:cpuinfo*PhysicalID", "sockets are counted out of sysfs", "cpuinfo.physical_id"),
-    Kind("", "procfs:len(interrupts)", lines_of_interrupts),
-    Kind("", "procfs:SyscR", of_process("proc.pid.io", "io", "proc.syscr")),
-    Kind("", "procfs:WriteBytes", of_process("proc.pid.io", "io", "proc.write_bytes")),
-    Kind("", "procfs:open files", of_process("proc.pid.limits", "limits", "proc.limits.open_files")),
+    Kind("", "procfs:len(interrupts)", interrupts),
+    Kind("", "procfs:SyscR", of_process("io", "proc.syscr", pid=PROCESS)),
+    Kind("", "procfs:WriteBytes", of_process("io", "proc.write_bytes", pid=PROCESS)),
+    Kind("", "procfs:open files", of_process("limits", "proc.limits.open_files", pid=PROCESS)),
     *(
         not_ours(f"procfs:{limit}", "of its limits a program runs into open files", f"proc.limits.{limit[:4]}*")
         for limit in ("file size", "core file size", "file locks", "nice priority")
@@ -107,8 +99,8 @@ KINDS = [
     Kind("", "procfs:IcmpMsg:OutType3", of_network("snmp", "snmp.IcmpMsg.OutType[3]")),
     Kind("", "procfs:Udp:InDatagrams", of_network("snmp", "snmp.Udp.InDatagrams")),
     Kind("", "procfs:UdpLite:NoPorts", of_network("snmp", "snmp.UdpLite.NoPorts")),
-    Kind("", "procfs:system time", of_process("proc.pid.stat", "stat", "proc.stime", 100)),
-    Kind("", "procfs:resident set size", of_process("proc.pid.stat", "stat", "proc.rss", 1 / 4096)),
+    Kind("", "procfs:system time", of_process("stat", "proc.stime", 100, pid=PROCESS)),
+    Kind("", "procfs:resident set size", of_process("stat", "proc.rss", 1 / 4096, pid=PROCESS)),
     Kind("", "procfs:s1.Comm", comm),
     not_ours("procfs:End Code", "an address", "proc.endcode"),
     not_ours("procfs:processor", "the CPU that it ran on last, of many", "proc.processor"),
@@ -120,12 +112,17 @@ KINDS = [
     not_ours("procfs:Tgid", "the process that was asked for", "proc.Tgid"),
     Kind(
         "", "procfs:NonVoluntaryCtxtSwitches",
-        of_process("proc.pid.status", "status", "proc.nonvoluntary_ctxt_switches"),
+        of_process("status", "proc.nonvoluntary_ctxt_switches", pid=PROCESS),
     ),
     Kind("", "procfs:l", descriptors),
     *(
-        not_ours(f"node_exporter:node_{name}_*", f"no source of ours: {name}", f"*{name}*")
-        for name in ("bcache", "bcachefs", "watchdog", "hwmon_pwm")
+        not_ours(f"node_exporter:node_{name}_*", reason, f"{name}*", f"*[/.]{name}*")
+        for name, reason in (
+            ("bcache", "disks that stand before other disks, of which each has its own numbers in diskstats"),
+            ("bcachefs", "a file system that Linux 6.18 took out again"),
+            ("watchdog", "a timer that starts the host anew, and no load of it"),
+            ("hwmon_pwm", "how fast a fan is told to turn: how fast it turns is told"),
+        )
     ),
     not_ours("node_exporter:node_pcidevice_power_state", "the sleep of idle devices", "*power_state*"),
     Kind("", "node_exporter:node_btrfs_last_*", labelled("sys.fs.btrfs", "btrfs.last_commit_ms", "{uuid}")),

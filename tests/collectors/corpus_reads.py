@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from snapper.collectors import Collector, Derived, Origin, all_collectors
+from snapper.collectors import Collector, Derived, all_collectors
+from tests.collectors.corpus_trees import Said, parsed, rows
 
 SOURCES = {
     "proc/stat": "proc.stat",
@@ -31,9 +30,6 @@ SOURCES = {
 OF_A_PROCESS = frozenset(
     {"below/procfs-test_pid_stat-stat-cec8", "below/procfs-test_read_all_pids-stat-e4dd"}
 )  # filed under proc/stat in the manifest, and a process's file
-
-Said = dict[str, float | str]
-"""`metric[instance]` → value."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def recordings(corpus: Path, source: str) -> Iterator[Recording]:
             for path in sorted(corpus.glob(f"*/*/*/{name}")):
                 parts = path.relative_to(corpus).parts
                 yield _recording(corpus, "/".join(parts[:2]), "/".join(parts[2:]), source)
-    for row in table(corpus, "MANIFEST.tsv"):
+    for row in rows(corpus, "MANIFEST.tsv"):
         if SOURCES.get(row["category"]) == source and row["kind"] == "file" and row["case"] not in OF_A_PROCESS:
             yield _recording(corpus, row["case"], "input", source)
 
@@ -79,21 +75,9 @@ def recording(corpus: Path, case: str, path: str) -> Recording:
     return _recording(corpus, case, path, source)
 
 
-def table(corpus: Path, name: str) -> list[dict[str, str]]:
-    head, *rows = (corpus / name).read_text(encoding="utf-8").splitlines()
-    return [dict(zip(head.split("\t"), row.split("\t"), strict=False)) for row in rows]
-
-
-def expected(corpus: Path, name: str) -> Iterator[tuple[str, Any]]:
-    """Case and content of every JSON file that matches, `expected.pcp.json`."""
-    for path in sorted(corpus.glob(f"*/*/{name}")):
-        yield "/".join(path.relative_to(corpus).parts[:2]), json.loads(path.read_text(encoding="utf-8"))
-
-
 @cache
 def _said(recording: Recording) -> Said:
-    parsed = collector(recording.source).parse(recording.text, Origin(key=recording.key))
-    return {f"{name}[{instance}]" if instance else name: value for name, value, instance in parsed}
+    return parsed(recording.source, recording.text, recording.key)
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snapper.collectors import all_collectors
 from snapper.record.plan import File, Files, PerProcess
-from tests.collectors.corpus_trees import Said, gathered, parsed
+from tests.collectors.corpus_trees import Said, gathered, said
 from tests.collectors.storage_reads import all_said
 
 
@@ -36,8 +36,7 @@ def of_file(path: Path, tree: Path) -> Said:
 
 @cache
 def of_text(source: str, key: str, path: Path) -> Said:
-    text = path.read_bytes().rstrip(b"\0").decode("utf-8", "backslashreplace")
-    return parsed(source, text, key)
+    return said(source, path, key)
 
 
 @cache
@@ -46,9 +45,9 @@ def of_tree(source: str, tree: Path) -> Said:
     return gathered(source, tree) if _joined(source) else all_said(tree, source)
 
 
-def instances(said: Said, metric: str) -> set[str]:
+def instances(found: Said, metric: str) -> set[str]:
     """What there is one of each of: `instances(said, "net.mtu")` → {"eth0", "lo"}."""
-    return {name.partition("[")[2][:-1] for name in said if name.startswith(f"{metric}[")}
+    return {name.partition("[")[2][:-1] for name in found if name.startswith(f"{metric}[")}
 
 
 def _joined(source: str) -> bool:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from snapper.collectors import Origin, all_collectors
+from snapper.collectors import all_collectors
 from snapper.record.plan import File, Files
+from tests.collectors.corpus_trees import Said, said
 
 PLACEHOLDERS = {"_void", "_list"}
 """They say what a tree leaves out."""
-
-Said = dict[str, float | str]
-"""`metric[instance]` → value."""
-
-
-def said(source: str, path: Path, key: str = "") -> Said:
-    """What the parser makes of a file; ValueError where it refuses it. Zero bytes of an archive's padding are cut."""
-    text = path.read_bytes().rstrip(b"\0").decode("utf-8", "backslashreplace")
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin(key=key))
-    }
 
 
 def files_of(root: Path, source: str) -> Iterator[tuple[str, Path]]:
@@ -50,11 +37,6 @@ def all_said(root: Path, source: str) -> Said:
     for key, path in files_of(root, source):
         found |= said(source, path, key)
     return found
-
-
-def told(corpus: Path, case: str, name: str = "expected.json") -> Any:
-    """What somebody else's program made of a case."""
-    return json.loads((corpus / case / name).read_text(encoding="utf-8"))
 
 
 def cases(corpus: Path, pattern: str) -> set[str]:

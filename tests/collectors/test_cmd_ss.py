@@ -17,8 +17,9 @@ from snapper.collectors.network.ss_lines import sockets_of
 RECORDED = Path(__file__).resolve().parents[2] / "fixtures/parse/cmd.ss/iproute2-6.1.txt"
 
 
-def sums(text: str) -> dict[tuple[str, str], float | str]:
-    return {(reading.metric, reading.instance): reading.value for reading in COLLECTOR.parse(text, Origin())}
+def sums(text: str, programs: dict[int, str] | None = None) -> dict[tuple[str, str], float | str]:
+    origin = Origin(programs=programs or {})
+    return {(reading.metric, reading.instance): reading.value for reading in COLLECTOR.parse(text, origin)}
 
 
 def listener(port: int, *, backlog: int = 8, waiting: int = 0, users: str = "") -> str:
@@ -70,6 +71,36 @@ def test_ports_that_the_kernel_hands_out_are_one(port: int, name: str) -> None:
 )
 def test_a_listener_is_named_after_who_opened_it(users: str, name: str) -> None:
     assert ("ss.backlog", name) in sums(listener(80, users=users))
+
+
+def test_the_pid_tells_which_program_of_an_interpreter_it_is() -> None:
+    users = 'users:(("python3",pid=32,fd=3))', 'users:(("python3",pid=33,fd=3),("python3",pid=40,fd=3))'
+    text = listener(80, users=users[0]) + listener(81, users=users[1]) + listener(82, users=users[0].replace("32", "9"))
+
+    found = sums(text, {32: "shop.service/python shop.py", 33: "python stage.py"})
+
+    ports = {instance for metric, instance in found if metric == "ss.backlog"}
+    assert ports == {"tcp :80 shop.service/python shop.py", "tcp :81 python stage.py", "tcp :82 python3"}
+    assert found["ss.program_sockets", "shop.service/python shop.py"] == 1
+
+
+def test_what_waits_to_be_accepted_is_held_against_the_listener() -> None:
+    text = listener(80, waiting=2, users='users:(("deaf",pid=7,fd=3))')
+    text += connection(80, "192.0.2.9:5000", state="CLOSE-WAIT") + connection(80, "192.0.2.9:5001")
+    text += connection(80, "192.0.2.9:5002", state="FIN-WAIT-1") + connection(81, "192.0.2.9:5003")
+
+    found = sums(text)
+
+    assert (found["ss.program_sockets", "deaf"], found["ss.program_sockets", "unknown"]) == (3, 2)
+    assert (found["ss.program_close_wait", "deaf"], found["ss.program_established", "deaf"]) == (1, 1)
+
+
+def test_where_two_programs_listen_at_one_port_what_waits_is_nobodys() -> None:
+    text = listener(80, users='users:(("a",pid=7,fd=3))') + listener(80, users='users:(("b",pid=8,fd=3))')
+
+    found = sums(text + connection(80, "192.0.2.9:5000"))
+
+    assert found["ss.program_sockets", "unknown"] == 1
 
 
 def test_the_fullest_of_several_sockets_decides() -> None:
@@ -206,3 +237,12 @@ def test_repetitions_that_are_under_way(details: str, waiting: int, total: int) 
 
     assert found["ss.retransmitting", ""] == waiting
     assert found["ss.program_retransmitted", "a"] == total
+
+
+def test_a_digest_tells_nothing_of_programs_but_who_listens() -> None:
+    text = (RECORDED.parent / "sock-diag.txt").read_text(encoding="utf-8")
+
+    found = sums(text, {812: "shop.service/python shop.py"})
+
+    assert not [metric for metric, _ in found if metric.startswith("ss.program_")]
+    assert found["ss.accept_queue", "tcp :443 shop.service/python shop.py"] == 3

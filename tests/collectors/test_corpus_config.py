@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from snapper.collectors import Origin, all_collectors
+from snapper.collectors import all_collectors
 from snapper.collectors.kernel.proc_sys import key_of
 from snapper.record.plan import File, Files
+from tests.collectors.corpus_trees import said, told
 
 TREES = {
     "proc.sys": 1271,
@@ -46,21 +46,6 @@ def recorded(corpus: Path) -> list[str]:
     return sorted(path.relative_to(corpus).as_posix() for path in corpus.glob("*/*/input"))
 
 
-def facts(source: str, path: Path, key: str = "") -> dict[str, float | str]:
-    text = path.read_bytes().decode("utf-8", "backslashreplace")
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin(key=key))
-    }
-
-
-def expected_of(corpus: Path, case: str) -> list[dict[str, dict[str, object]]]:
-    found: list[dict[str, dict[str, object]]] = json.loads(
-        (corpus / case / "expected.json").read_text(encoding="utf-8")
-    )
-    return found
-
-
 def what_is_read(root: Path, source: str) -> Iterator[tuple[str, Path]]:
     """The keys and files that the declared patterns find below a tree."""
     read = all_collectors()[source].read
@@ -76,7 +61,7 @@ def what_is_read(root: Path, source: str) -> Iterator[tuple[str, Path]]:
 @pytest.mark.parametrize(("source", "recordings"), TREES.items())
 def test_every_file_of_every_tree_is_read(corpus: Path, source: str, recordings: int) -> None:
     declared = {metric.name for metric in all_collectors()[source].metrics}
-    found = [facts(source, path, key) for root in corpus.glob("*/*/*/") for key, path in what_is_read(root, source)]
+    found = [said(source, path, key) for root in corpus.glob("*/*/*/") for key, path in what_is_read(root, source)]
 
     assert {name.partition("[")[0] for each in found for name in each} <= declared
     assert len(found) == recordings
@@ -89,7 +74,7 @@ def test_every_file_recorded_alone_is_read(corpus: Path, recorded: list[str], so
 
     for path in paths:
         try:
-            assert facts(source, corpus / path)
+            assert said(source, corpus / path)
         except ValueError:
             refused.add(path)
 
@@ -100,15 +85,15 @@ def test_every_file_recorded_alone_is_read(corpus: Path, recorded: list[str], so
 @pytest.mark.parametrize(("path", "source"), [(path, source) for path, (source, _) in ANOTHER_FORM.items()])
 def test_another_programs_print_out_is_refused(corpus: Path, path: str, source: str) -> None:
     with pytest.raises(ValueError, match="should be"):
-        facts(source, corpus / path)
+        said(source, corpus / path)
 
 
 @pytest.mark.parametrize("case", ["CMDLINE_GRUB2", "CMDLINE_V2"])
 def test_insights_finds_the_same_boot_parameters(corpus: Path, case: str) -> None:
-    data = expected_of(corpus, f"insights/cmdline-{case}")[0]["result"]["data"]
+    data = told(corpus, f"insights/cmdline-{case}")[0]["result"]["data"]
     assert isinstance(data, dict)
 
-    assert facts("proc.cmdline", corpus / f"insights/cmdline-{case}/input") == {
+    assert said("proc.cmdline", corpus / f"insights/cmdline-{case}/input") == {
         f"cmdline[{name}]": " ".join("set" if value is True else value for value in values)
         for name, values in data.items()
         if name not in {"BOOT_IMAGE", "initrd"}
@@ -120,10 +105,10 @@ def test_insights_finds_the_same_boot_parameters(corpus: Path, case: str) -> Non
     ["insights/os_release-OS_RELEASE_RHEL_AI", "insights/os_release-REHL_OS_RELEASE", "jc/generic-os-release-ubuntu"],
 )
 def test_others_find_the_same_release(corpus: Path, case: str) -> None:
-    told = json.loads((corpus / case / "expected.json").read_text(encoding="utf-8"))
-    fields = told if isinstance(told, dict) else told[0]["result"]
+    theirs = told(corpus, case)
+    fields = theirs if isinstance(theirs, dict) else theirs[0]["result"]
 
-    assert facts("etc.os-release", corpus / case / "input") == {
+    assert said("etc.os-release", corpus / case / "input") == {
         f"os_release[{name}]": value
         for name, value in fields.items()
         if not name.endswith("_URL") and name not in {"ANSI_COLOR", "LOGO"}
@@ -148,14 +133,14 @@ def test_others_find_the_same_release(corpus: Path, case: str) -> None:
     ],
 )
 def test_insights_finds_the_same_choice(corpus: Path, case: str, source: str, key: str, fact: dict[str, str]) -> None:
-    assert facts(source, corpus / "insights" / case / "input", key) == fact
+    assert said(source, corpus / "insights" / case / "input", key) == fact
 
 
 def test_a_choice_of_nothing_is_refused(corpus: Path) -> None:
     path = corpus / "insights/transparent_hugepage-THP_SHMEM_ENABLED_ENABLE_EMPTY/input"
 
     with pytest.raises(ValueError, match="chosen"):
-        facts("sys.thp", path, "shmem_enabled")
+        said("sys.thp", path, "shmem_enabled")
 
 
 LEFT_OUT = re.compile(
@@ -167,20 +152,20 @@ LEFT_OUT = re.compile(
 @pytest.mark.parametrize("version", ["busybox-1.35.0", "procps-3.2.9", "procps-ng-3.3.17", "procps-ng-4.0.6"])
 def test_sysctl_prints_the_same_names_and_values(corpus: Path, version: str) -> None:
     printed = (corpus / f"toolrun/aperf_m6g-5s__sysctl-{version}__-a/input").read_text(encoding="utf-8")
-    told: dict[str, list[str]] = {}
+    theirs: dict[str, list[str]] = {}
     for row in printed.splitlines():
         name, _, value = row.partition(" = ")
-        told.setdefault(f"sysctl[{name.strip()}]", []).append(" ".join(value.split()))
+        theirs.setdefault(f"sysctl[{name.strip()}]", []).append(" ".join(value.split()))
     root = corpus / "aperf/m6g-5s/before/proc/sys"
 
     found: dict[str, float | str] = {}
     for path in root.rglob("*"):
         if path.is_file():
-            found |= facts("proc.sys", path, path.relative_to(root).as_posix())
+            found |= said("proc.sys", path, path.relative_to(root).as_posix())
 
-    assert found == {name: "; ".join(told[name]) or "(empty)" for name in found}
+    assert found == {name: "; ".join(theirs[name]) or "(empty)" for name in found}
     assert len(found) == 564
-    assert {name for name in told.keys() - found.keys() if not LEFT_OUT.search(name.rstrip("]"))} == set()
+    assert {name for name in theirs.keys() - found.keys() if not LEFT_OUT.search(name.rstrip("]"))} == set()
 
 
 def test_settings_of_a_host_hold_still_for_five_seconds(corpus: Path) -> None:
@@ -189,26 +174,26 @@ def test_settings_of_a_host_hold_still_for_five_seconds(corpus: Path) -> None:
         key = path.relative_to(root / "before/proc/sys").as_posix()
         later = root / "after/proc/sys" / key
         if path.is_file() and later.is_file():
-            assert facts("proc.sys", path, key) == facts("proc.sys", later, key)
+            assert said("proc.sys", path, key) == said("proc.sys", later, key)
             assert "." in key_of(key)
 
 
 def test_node_exporter_finds_the_same_clocks(corpus: Path) -> None:
     root = corpus / "node_exporter/fixtures-sys"
-    told = json.loads((root / "expected.prometheus.json").read_text(encoding="utf-8"))
+    theirs = told(corpus, root.relative_to(corpus).as_posix(), "expected.prometheus.json")
     named = {
         "node_cpu_scaling_frequency_hertz": ("sys.cpufreq.current", "scaling_cur_freq"),
         "node_cpu_scaling_frequency_min_hertz": ("sys.cpufreq", "scaling_min_freq"),
         "node_cpu_scaling_frequency_max_hertz": ("sys.cpufreq", "scaling_max_freq"),
     }
     compared = 0
-    for metric, labels, value in told:
+    for metric, labels, value in theirs:
         if metric in named:
             source, file = named[metric]
             key = f"cpu{labels['cpu']}/cpufreq/{file}"
             path = root / "root/sys/devices/system/cpu" / key
             if path.is_file():
-                (found,) = facts(source, path, key).values()
+                (found,) = said(source, path, key).values()
                 assert float(found) == float(value), key
                 compared += 1
     assert compared == 12
@@ -216,10 +201,10 @@ def test_node_exporter_finds_the_same_clocks(corpus: Path) -> None:
 
 def test_pcp_finds_the_same_clocks_of_the_moment(corpus: Path) -> None:
     root = corpus / "pcp/sysfs-cpufreq-scaling-001"
-    told = json.loads((root / "expected.pcp.json").read_text(encoding="utf-8"))["hinv.cpu.clock"]
+    theirs = told(corpus, root.relative_to(corpus).as_posix(), "expected.pcp.json")["hinv.cpu.clock"]
 
-    for cpu, megahertz in told.items():
+    for cpu, megahertz in theirs.items():
         key = f"{cpu}/cpufreq/scaling_cur_freq"
-        (found,) = facts("sys.cpufreq.current", root / "root/sys/devices/system/cpu" / key, key).values()
+        (found,) = said("sys.cpufreq.current", root / "root/sys/devices/system/cpu" / key, key).values()
         assert found == megahertz * 1e6, cpu
-    assert len(told) == 8
+    assert len(theirs) == 8

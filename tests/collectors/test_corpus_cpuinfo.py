@@ -9,6 +9,7 @@ import pytest
 
 from snapper.collectors.contract import Origin
 from snapper.collectors.cpu.proc_cpuinfo import parse
+from tests.collectors.corpus_trees import of_procfs
 
 
 def facts(path: Path) -> dict[str, float | str]:
@@ -34,15 +35,13 @@ def test_pcp_finds_the_same_clocks_and_features(corpus: Path) -> None:
 
 def test_procfs_finds_the_same_processors(corpus: Path) -> None:
     compared = 0
-    for expected in sorted(corpus.glob("*/*/expected.procfs*.json")):
-        tree = expected.parent / (expected.name.split(".")[2].replace("json", "root"))
-        cpus = json.loads(expected.read_text(encoding="utf-8"))["parsed"].get("cpuinfo") or []
-        if cpus and cpus[0]["ModelName"]:
+    for tree, cpus in of_procfs(corpus, "cpuinfo"):
+        if cpus[0]["ModelName"]:
             found = facts(tree / "proc/cpuinfo")
-            assert found["cpuinfo.processors"] == str(len(cpus)), expected
-            assert found["cpuinfo.model_name"] == cpus[0]["ModelName"].strip(), expected
+            assert found["cpuinfo.processors"] == str(len(cpus)), tree
+            assert found["cpuinfo.model_name"] == cpus[0]["ModelName"].strip(), tree
             assert found["cpuinfo.MHz"] == pytest.approx(sum(cpu["CPUMHz"] for cpu in cpus) / len(cpus) * 1e6)
-            assert found.get("cpuinfo.microcode", "") == cpus[0]["Microcode"], expected
+            assert found.get("cpuinfo.microcode", "") == cpus[0]["Microcode"], tree
             compared += 1
     assert compared == 18
 

@@ -185,3 +185,18 @@ def test_timedatectl_reads_as_jc_reads_it(corpus: Path) -> None:
             assert (found["timedatectl.LocalRTC"] == "yes") is expected["rtc_in_local_tz"]
             assert found["timedatectl.Timezone"] == expected["time_zone"].split()[0]
             assert found["timedatectl.NTP"] == "yes"
+
+
+@pytest.mark.parametrize("name", ["CONTENT1", "CONTENT3", "STATUS_CONTENT5"])
+def test_timedatectl_reads_as_insights_reads_it(corpus: Path, name: str) -> None:
+    """What systemd said of NTP was `enabled` at first, and is a service's state since."""
+    case = f"insights/date-TIMEDATECTL_{name}"
+    expected = told(corpus, case)[0]["result"]
+    found = parsed("cmd.timedatectl", (corpus / case / "input").read_text(encoding="utf-8"))
+
+    assert found == {
+        "timedatectl.Timezone": expected["time_zone"].split()[0],
+        "timedatectl.LocalRTC": expected["rtc_in_local_tz"],
+        "timedatectl.NTPSynchronized": expected["system_clock_synchronized"],
+        "timedatectl.NTP": "yes" if expected.get("ntp_service", expected.get("ntp_enabled")) != "inactive" else "no",
+    }

@@ -5,14 +5,13 @@ Fields that a program leaves out, or names without a value, are not compared.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.collectors.corpus_reads import Said, expected, recording, recordings
+from tests.collectors.corpus_reads import recording, recordings
+from tests.collectors.corpus_trees import Said, of_procfs, told
 
 KIB = 1024
 SECTOR = 512
@@ -24,18 +23,6 @@ def differing(wanted: dict[str, float], said: Said, tolerance: float = 1e-6) -> 
         for name, value in wanted.items()
         if name not in said or said[name] != pytest.approx(value, abs=tolerance)
     }
-
-
-def cases_of_procfs(corpus: Path, file: str) -> Iterator[tuple[str, str, Any]]:
-    """Case, side of it and what procfs parsed, for trees and for both sides of a pair."""
-    for name, side in (
-        ("expected.procfs.json", "root"),
-        *((f"expected.procfs.{s}.json", s) for s in ("before", "after")),
-    ):
-        for case, content in expected(corpus, name):
-            path = corpus / case / side / "proc" / file
-            if content["parsed"].get(file) and path.is_file() and path.read_bytes():
-                yield case, side, content["parsed"][file]
 
 
 MODES = {"User": "user", "Nice": "nice", "System": "system", "Idle": "idle", "Iowait": "iowait", "IRQ": "irq",
@@ -120,7 +107,8 @@ def of_pressure(found: Any, said: Said) -> dict[str, float]:
 def test_procfs_reads_the_same(corpus: Path, file: str, wanted: Any, least: int) -> None:
     compared, wrong = 0, {}
 
-    for case, side, found in cases_of_procfs(corpus, file):
+    for tree, found in of_procfs(corpus, file):
+        case, side = tree.parent.relative_to(corpus).as_posix(), tree.name
         said = recording(corpus, case, f"{side}/proc/{file}").said()
         values = wanted(found, said)
         compared += bool(values)
@@ -135,9 +123,11 @@ def test_pcp_takes_the_same_names_for_disks_and_for_partitions(corpus: Path) -> 
     numbers = {"read": "read_ios", "write": "write_ios"}
     compared, wrong = 0, {}
 
-    for case, found in expected(corpus, "expected.pcp.json"):
-        if not (corpus / case / "root/proc/diskstats").is_file():
+    for path in sorted(corpus.glob("*/*/root/proc/diskstats")):
+        if not (path.parents[2] / "expected.pcp.json").is_file():
             continue
+        case = path.parents[2].relative_to(corpus).as_posix()
+        found = told(corpus, case, "expected.pcp.json")
         said = recording(corpus, case, "root/proc/diskstats").said()
         for group, prefix in (("disk.dev", "diskstats"), ("disk.partitions", "diskstats.partition")):
             for theirs, ours in numbers.items():
@@ -153,7 +143,7 @@ def test_pcp_takes_the_same_names_for_disks_and_for_partitions(corpus: Path) -> 
 
 @pytest.mark.parametrize("case", ["pcp/meminfo-root-001", "pcp/meminfo-root-005"])
 def test_pcp_reads_the_same_vmstat(corpus: Path, case: str) -> None:
-    found = json.loads((corpus / case / "expected.pcp.json").read_text(encoding="utf-8"))
+    found = told(corpus, case, "expected.pcp.json")
     said = recording(corpus, case, "root/proc/vmstat").said()
     theirs = {name.removeprefix("mem."): value for name, value in found.items() if name.startswith("mem.vmstat.")}
     scale = {name: KIB if name in {"vmstat.pgpgin", "vmstat.pgpgout"} else 1 for name in theirs}
@@ -168,8 +158,8 @@ def test_pcp_reads_the_same_vmstat(corpus: Path, case: str) -> None:
 
 
 def test_jc_reads_the_same_meminfo_and_vmstat(corpus: Path) -> None:
-    meminfo = json.loads((corpus / "jc/linux-proc-meminfo/expected.json").read_text(encoding="utf-8"))
-    vmstat = json.loads((corpus / "jc/linux-proc-vmstat/expected.json").read_text(encoding="utf-8"))
+    meminfo = told(corpus, "jc/linux-proc-meminfo")
+    vmstat = told(corpus, "jc/linux-proc-vmstat")
     memory = {
         f"meminfo.{name}": value * (1 if name.startswith("HugePages_") else KIB) for name, value in meminfo.items()
     }
@@ -182,7 +172,7 @@ def test_jc_reads_the_same_meminfo_and_vmstat(corpus: Path) -> None:
 
 
 def test_jc_counts_the_same_interrupts(corpus: Path) -> None:
-    rows = json.loads((corpus / "jc/linux-proc-interrupts/expected.json").read_text(encoding="utf-8"))
+    rows = told(corpus, "jc/linux-proc-interrupts")
     said = alone(corpus, "jc/linux-proc-interrupts", "proc.interrupts")
     devices = sum(sum(row["interrupts"]) for row in rows if row["irq"].isdecimal())
     ours = sum(float(value) for name, value in said.items() if name.startswith("interrupts.device["))
@@ -193,9 +183,9 @@ def test_jc_counts_the_same_interrupts(corpus: Path) -> None:
 
 def test_below_and_insights_read_the_same_memory(corpus: Path) -> None:
     below = "below/procfs-test_meminfo_success-meminfo-cce4"
-    expressions = json.loads((corpus / below / "expected.values.json").read_text(encoding="utf-8"))
+    expressions = told(corpus, below, "expected.values.json")
     total = next(expression for name, expression in expressions if name == "meminfo.total")
-    [insights] = json.loads((corpus / "insights/meminfo-MEMINFO/expected.json").read_text(encoding="utf-8"))
+    [insights] = told(corpus, "insights/meminfo-MEMINFO")
     said = {name.lower(): value for name, value in alone(corpus, "insights/meminfo-MEMINFO", "proc.meminfo").items()}
 
     theirs = {

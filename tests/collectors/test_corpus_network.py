@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from snapper.collectors import Origin, all_collectors
+from tests.collectors.corpus_trees import of_procfs, said, told
 
 FILES = {
     "proc.net.dev": ("proc/net/dev", 10),
@@ -45,31 +42,12 @@ REFUSED = {
 """Damaged, or of another form (snmp6, a configuration file, the tool netstat): refused, never guessed."""
 
 
-def readings(source: str, path: Path, key: str = "") -> dict[str, float | str]:
-    text = path.read_bytes().decode("utf-8", "backslashreplace")
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin(key=key))
-    }
-
-
-def trees(corpus: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Each recorded tree with what the Go library procfs read from it."""
-    for told in sorted(corpus.glob("*/*/expected.procfs*.json")):
-        moment = told.name.removeprefix("expected.procfs").removesuffix(".json").strip(".") or "root"
-        yield told.parent / moment, json.loads(told.read_text(encoding="utf-8"))["parsed"]
-
-
-def told(corpus: Path, case: str, name: str = "expected.json") -> Any:
-    return json.loads((corpus / case / name).read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("source", FILES)
 def test_every_recorded_file_parses(corpus: Path, source: str) -> None:
     file, at_least = FILES[source]
     paths = [*corpus.glob(f"*/*/*/{file}"), *(corpus / case / "input" for case in ALONE.get(source, ()))]
 
-    assert all(readings(source, path) for path in paths)
+    assert all(said(source, path) for path in paths)
     assert len(paths) >= at_least
 
 
@@ -78,7 +56,7 @@ def test_what_is_damaged_or_of_another_form_is_refused(corpus: Path, path: str) 
     source, why = REFUSED[path]
 
     with pytest.raises(ValueError, match=why):
-        readings(source, corpus / path)
+        said(source, corpus / path)
 
 
 def test_interfaces_read_as_procfs_reads_them(corpus: Path) -> None:
@@ -87,17 +65,15 @@ def test_interfaces_read_as_procfs_reads_them(corpus: Path) -> None:
         "tx_collisions": "tx_colls",
     }  # fmt: skip
     seen = 0
-    for root, parsed in trees(corpus):
-        if "net/dev" not in parsed or not (root / "proc/net/dev").is_file():
-            continue
+    for root, parsed in of_procfs(corpus, "net/dev"):
         expected = {
             f"netdev.{names.get(name, name)}[{interface['name']}]": value
-            for interface in parsed["net/dev"].values()
+            for interface in parsed.values()
             for name, value in interface.items()
             if name != "name"
         }
 
-        assert readings("proc.net.dev", root / "proc/net/dev") == expected
+        assert said("proc.net.dev", root / "proc/net/dev") == expected
         seen += 1
     assert seen >= 8
 
@@ -109,17 +85,14 @@ def test_packets_of_all_cpus_add_up_to_what_procfs_reads(corpus: Path) -> None:
         "softnet.flow_limit_count": ("FlowLimitCount", 10), "softnet.backlog_len": ("SoftnetBacklogLen", 11),
     }  # fmt: skip
     seen = 0
-    for root, parsed in trees(corpus):
-        if not parsed.get("net/softnet_stat"):
-            continue
-        rows = parsed["net/softnet_stat"]
+    for root, rows in of_procfs(corpus, "net/softnet_stat"):
         expected = {
             metric: sum(row[name] for row in rows)
             for metric, (name, column) in columns.items()
             if all(row["Width"] > column for row in rows)
         }
 
-        assert readings("proc.net.softnet_stat", root / "proc/net/softnet_stat") == expected
+        assert said("proc.net.softnet_stat", root / "proc/net/softnet_stat") == expected
         seen += 1
     assert seen >= 5
 
@@ -127,19 +100,17 @@ def test_packets_of_all_cpus_add_up_to_what_procfs_reads(corpus: Path) -> None:
 def test_sockets_read_as_procfs_reads_them(corpus: Path) -> None:
     names = {"InUse": "inuse", "Orphan": "orphan", "TW": "tw", "Alloc": "alloc", "Mem": "mem", "Memory": "memory"}
     seen = 0
-    for root, parsed in trees(corpus):
-        if not parsed.get("net/sockstat"):
-            continue
+    for root, parsed in of_procfs(corpus, "net/sockstat"):
         expected = {
             f"sockstat.{row['Protocol']}.{short}": row[name] * (4096 if name == "Mem" else 1)
-            for row in parsed["net/sockstat"]["Protocols"]
+            for row in parsed["Protocols"]
             for name, short in names.items()
             if row[name] is not None
         }
 
-        assert readings("proc.net.sockstat", root / "proc/net/sockstat") == {
+        assert said("proc.net.sockstat", root / "proc/net/sockstat") == {
             **expected,
-            "sockstat.sockets.used": parsed["net/sockstat"]["Used"],
+            "sockstat.sockets.used": parsed["Used"],
         }
         seen += 1
     assert seen >= 5
@@ -152,7 +123,7 @@ def test_protocols_read_as_nstat_reads_them_in_32_bits(corpus: Path, machine: st
     for source in ("proc.net.netstat", "proc.net.snmp"):
         path = corpus / machine / "before" / FILES[source][0]
         if path.is_file():
-            found |= {"".join(name.split(".")[1:]): value for name, value in readings(source, path).items()}
+            found |= {"".join(name.split(".")[1:]): value for name, value in said(source, path).items()}
     common = found.keys() & told_by_nstat.keys()
 
     wrapped = {name: value % 2**32 for name, value in found.items() if name in common and not isinstance(value, str)}
@@ -167,7 +138,7 @@ def test_protocols_read_as_pcp_reads_them(corpus: Path, case: str) -> None:
 
     found = {
         "network." + name.removeprefix("snmp.").lower(): value * milliseconds.get(name, 1)
-        for name, value in readings("proc.net.snmp", corpus / case / "input").items()
+        for name, value in said("proc.net.snmp", corpus / case / "input").items()
         if not isinstance(value, str)
     }
 
@@ -187,11 +158,11 @@ def test_single_files_read_as_jc_and_insights_read_them(corpus: Path) -> None:
     tcp_ip = told(corpus, "insights/snmp-TCP_STATS_DOC")[0]["result"]["data"]
 
     for case, expected in (("jc/linux-proc-net_netstat", jc), ("insights/netstat-PROC_NETSTAT_2", insights)):
-        found = readings("proc.net.netstat", corpus / case / "input")
+        found = said("proc.net.netstat", corpus / case / "input")
         assert {name.rpartition(".")[2]: value for name, value in found.items()} == {
             name: int(value) for name, value in expected.items()
         }
-    found = readings("proc.net.snmp", corpus / "insights/snmp-TCP_STATS_DOC/input")
+    found = said("proc.net.snmp", corpus / "insights/snmp-TCP_STATS_DOC/input")
     for protocol in ("Ip", "Icmp", "Udp", "UdpLite"):
         assert {name: found[f"snmp.{protocol}.{name}"] for name in tcp_ip[protocol]} == tcp_ip[protocol]
 
@@ -199,9 +170,7 @@ def test_single_files_read_as_jc_and_insights_read_them(corpus: Path) -> None:
 def test_what_changed_between_two_moments(corpus: Path) -> None:
     seen = 0
     for case in ("sysstat/roots-1-2", "sysstat/roots-2-3", "collectl/debian-i686-rt-30s"):
-        before, after = (
-            readings("proc.net.dev", corpus / case / side / "proc/net/dev") for side in ("before", "after")
-        )
+        before, after = (said("proc.net.dev", corpus / case / side / "proc/net/dev") for side in ("before", "after"))
         changed = {name: (before[name], after[name]) for name in before.keys() & after if before[name] != after[name]}
         expected = {
             f"netdev.{name}[{interface}]": (change["before"], change["after"])
@@ -220,13 +189,13 @@ def test_links_read_as_procfs_reads_them(corpus: Path) -> None:
         "Address": "address", "Type": "type", "Flags": "flags", "Speed": "speed", "CarrierChanges": "carrier_changes",
     }  # fmt: skip
     seen = 0
-    for root, parsed in trees(corpus):
-        for interface, fields in parsed.get("class/net", {}).items():
+    for root, parsed in of_procfs(corpus, "class/net", "sys/class/net/*/*"):
+        for interface, fields in parsed.items():
             for field, file in files.items():
                 path = root / "sys/class/net" / interface / file
                 if not path.is_file() or fields[field] in (None, ""):
                     continue
-                found = readings("sys.class.net", path, f"{interface}/{file}")
+                found = said("sys.class.net", path, f"{interface}/{file}")
                 if field == "Speed":
                     expected: dict[str, float | str] = {
                         f"net.speed[{interface}]": fields["Speed"] * 1_000_000,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from snapper.collectors import Origin, all_collectors, catalogue
+from snapper.collectors import catalogue
 from snapper.collectors.network.mib_lines import mib_fields
 from snapper.collectors.network.sockstat_lines import protocol_values
 from snapper.collectors.text.name_value_lines import name_values
+from tests.collectors.corpus_trees import parsed, said, told
 
 IPV6 = ("pcp/procnet-snmp6-2.6.32", "pcp/procnet-snmp6-5.14.7")
 REMNANT = "Mode: 644\n"
@@ -21,28 +20,10 @@ BONDS = {"BONDINFO_1": 2, "BONDINFO_MODE_2": 2, "BONDINFO_MODE_4": 2}
 """Case → its number of links."""
 
 
-def readings(source: str, path: Path, key: str = "") -> dict[str, float | str]:
-    text = path.read_bytes().decode("utf-8", "backslashreplace")
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin(key=key))
-    }
-
-
-def told(corpus: Path, case: str, name: str = "expected.json") -> Any:
-    return json.loads((corpus / case / name).read_text(encoding="utf-8"))
-
-
 def of_kernel(corpus: Path, file: str) -> Iterator[str]:
     """That file of every tree, of the host and of a process's network namespace."""
     for path in [*corpus.glob(f"*/*/*/proc/net/{file}"), *corpus.glob(f"*/*/*/proc/*/net/{file}")]:
         yield path.read_text(encoding="utf-8").removesuffix(REMNANT)
-
-
-def said(source: str, text: str) -> dict[str, float | str]:
-    return {
-        f"{name}[{key}]" if key else name: value for name, value, key in all_collectors()[source].parse(text, Origin())
-    }
 
 
 @pytest.mark.parametrize("case", IPV6)
@@ -51,7 +32,7 @@ def test_ipv6_reads_as_pcp_reads_it(corpus: Path, case: str) -> None:
     protocols = {"Ip6": "ip6.", "Icmp6": "icmp6.", "UdpLite6": "udplite6.", "Udp6": "udp6."}
 
     found = {}
-    for name, value in readings("proc.net.snmp6", corpus / case / "input").items():
+    for name, value in said("proc.net.snmp6", corpus / case / "input").items():
         field = name.removeprefix("snmp6.")
         protocol = next(protocol for protocol in protocols if field.startswith(protocol))
         found["network." + protocols[protocol] + field.removeprefix(protocol).lower()] = value
@@ -83,22 +64,22 @@ def test_no_field_of_any_machine_is_undeclared(corpus: Path, file: str, at_least
 
 
 def test_ipv6_sockets_read_everywhere(corpus: Path) -> None:
-    alone = readings("proc.net.sockstat6", corpus / "pcp/proc_net_sockstat6/input")
+    alone = said("proc.net.sockstat6", corpus / "pcp/proc_net_sockstat6/input")
     texts = list(of_kernel(corpus, "sockstat6"))
 
     assert alone == {
         "sockstat6.TCP6.inuse": 10, "sockstat6.UDP6.inuse": 10, "sockstat6.UDPLITE6.inuse": 0,
         "sockstat6.RAW6.inuse": 1, "sockstat6.FRAG6.inuse": 0, "sockstat6.FRAG6.memory": 0,
     }  # fmt: skip
-    assert all(said("proc.net.sockstat6", text) for text in texts)
+    assert all(parsed("proc.net.sockstat6", text) for text in texts)
     assert len(texts) >= 5
 
 
 def test_tables_of_neighbours_add_up_over_the_cpus(corpus: Path) -> None:
     folder = corpus / "procfs/fixtures-proc/root/proc/net/stat"
 
-    arp = readings("proc.net.stat.neigh", folder / "arp_cache", "arp_cache")
-    ndisc = readings("proc.net.stat.neigh", folder / "ndisc_cache", "ndisc_cache")
+    arp = said("proc.net.stat.neigh", folder / "arp_cache", "arp_cache")
+    ndisc = said("proc.net.stat.neigh", folder / "ndisc_cache", "ndisc_cache")
 
     assert arp["arp_cache.entries"] == 0x14
     assert arp["arp_cache.table_fulls"] == 0xC + 0x18
@@ -109,7 +90,7 @@ def test_tables_of_neighbours_add_up_over_the_cpus(corpus: Path) -> None:
 def test_ipsec_reads_whole(corpus: Path) -> None:
     path = corpus / "procfs/fixtures-proc/root/proc/net/xfrm_stat"
 
-    found = readings("proc.net.xfrm_stat", path)
+    found = said("proc.net.xfrm_stat", path)
 
     assert found["xfrm.XfrmInStateMismatch"] == 23451
     assert found["xfrm.XfrmOutError"] == 1000000
@@ -120,7 +101,7 @@ def test_sctp_reads_as_insights_reads_it(corpus: Path) -> None:
     case = "insights/sctp-SCTP_SNMP_DOC"
     expected = next(one["result"] for one in told(corpus, case) if "result" in one)
 
-    found = readings("proc.net.sctp.snmp", corpus / case / "input")
+    found = said("proc.net.sctp.snmp", corpus / case / "input")
 
     assert {name.removeprefix("sctp."): value for name, value in found.items()} == expected
 
@@ -128,14 +109,14 @@ def test_sctp_reads_as_insights_reads_it(corpus: Path) -> None:
 @pytest.mark.parametrize("case", ["SCTP_ASC_7", "SCTP_ASSOC_DOC", "SCTP_ASSOC_NO_2", "SCTP_EPS_DETAILS"])
 def test_other_files_of_sctp_are_refused(corpus: Path, case: str) -> None:
     with pytest.raises(ValueError, match="a name and a count"):
-        readings("proc.net.sctp.snmp", corpus / f"insights/sctp-{case}/input")
+        said("proc.net.sctp.snmp", corpus / f"insights/sctp-{case}/input")
 
 
 @pytest.mark.parametrize("case", BONDS)
 def test_bonds_read_as_insights_reads_them(corpus: Path, case: str) -> None:
     expected = next(one["result"] for one in told(corpus, f"insights/bond-{case}") if "result" in one)
 
-    found = readings("proc.net.bonding", corpus / f"insights/bond-{case}/input", "bond0")
+    found = said("proc.net.bonding", corpus / f"insights/bond-{case}/input", "bond0")
 
     links = {name: link for name, link in expected["_data"].items() if isinstance(link, dict)}
     assert found["bond.slaves[bond0]"] == BONDS[case] == len(links)
@@ -148,14 +129,14 @@ def test_bonds_read_as_insights_reads_them(corpus: Path, case: str) -> None:
 
 
 def test_a_link_outside_the_active_aggregator_shows(corpus: Path) -> None:
-    found = readings("proc.net.bonding", corpus / "insights/bond-BONDINFO_MODE_4/input", "bond0")
+    found = said("proc.net.bonding", corpus / "insights/bond-BONDINFO_MODE_4/input", "bond0")
 
     assert (found["bond.slave_aggregated[eth1]"], found["bond.slave_aggregated[eth2]"]) == ("yes", "no")
 
 
 def test_the_end_of_a_bond_alone_is_refused(corpus: Path) -> None:
     with pytest.raises(ValueError, match="Ethernet Channel Bonding Driver"):
-        readings("proc.net.bonding", corpus / "insights/bond-BONDINFO_CORRUPT/input", "bond0")
+        said("proc.net.bonding", corpus / "insights/bond-BONDINFO_CORRUPT/input", "bond0")
 
 
 RDMA = {
@@ -182,7 +163,7 @@ def rdma(corpus: Path, case: str) -> dict[str, float | str]:
     for shape in shapes:
         for path in sorted(root.glob(shape)):
             if path.is_file():
-                found |= readings("sys.infiniband", path, str(path.relative_to(root)))
+                found |= said("sys.infiniband", path, str(path.relative_to(root)))
     return found
 
 
@@ -222,8 +203,8 @@ def test_faults_of_rdma_hardware_are_found_by_their_names(corpus: Path) -> None:
 def test_conntrack_and_limits_of_a_server(corpus: Path) -> None:
     root = corpus / "aperf/m6g-5s/before/proc/sys/net"
 
-    conntrack = readings("proc.sys.net.netfilter", root / "netfilter/nf_conntrack_count", "nf_conntrack_count")
-    memory = readings("proc.sys.net.limits", root / "ipv4/tcp_mem", "tcp_mem")
+    conntrack = said("proc.sys.net.netfilter", root / "netfilter/nf_conntrack_count", "nf_conntrack_count")
+    memory = said("proc.sys.net.limits", root / "ipv4/tcp_mem", "tcp_mem")
 
     assert conntrack == {"nf_conntrack.count": 555}
     assert memory == {"limit.tcp_mem": 1504860 * 4096}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from snapper.collectors import Origin, all_collectors
-from tests.collectors.corpus_reads import table
+from tests.collectors.corpus_trees import parsed, rows, told
 
 MODES = {
     "cmd.ethtool.statistics": ("SUCCEED_ETHTOOL_S", "ETHTOOL_S_eth0_1", "TEST_ETHTOOL_S_DOCS"),
@@ -41,20 +39,9 @@ OTHER_MODES = {
 """Source → category of the manifest, and cases in it that belong to another source."""
 
 
-def readings(source: str, text: str, key: str = "") -> dict[str, float | str]:
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin(key=key))
-    }
-
-
 def recorded(corpus: Path, case: str) -> str:
     text = (corpus / case / "input").read_text(encoding="utf-8")
     return text if text.endswith("\n") else text + "\n"
-
-
-def told(corpus: Path, case: str) -> Any:
-    return json.loads((corpus / case / "expected.json").read_text(encoding="utf-8"))
 
 
 def insights(corpus: Path, case: str) -> Any:
@@ -63,7 +50,7 @@ def insights(corpus: Path, case: str) -> Any:
 
 @pytest.mark.parametrize(("source", "case"), [(source, case) for source, cases in MODES.items() for case in cases])
 def test_every_recording_of_a_mode_is_read(corpus: Path, source: str, case: str) -> None:
-    found = readings(source, recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+    found = parsed(source, recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
     assert bool(found) == (case not in SILENT)
 
@@ -72,7 +59,7 @@ def test_every_recording_of_a_mode_is_read(corpus: Path, source: str, case: str)
 def test_what_is_of_no_mode_is_refused_by_all(corpus: Path, case: str) -> None:
     for source in MODES:
         with pytest.raises(ValueError, match="ethtool"):
-            readings(source, recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+            parsed(source, recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
 
 def test_rings_read_as_insights_reads_them(corpus: Path) -> None:
@@ -80,7 +67,7 @@ def test_rings_read_as_insights_reads_them(corpus: Path) -> None:
     seen = 0
     for case in ("TEST_ETHTOOL_G", "TEST_ETHTOOL_G_5", "TEST_ETHTOOL_G_DOCS"):
         expected = insights(corpus, case)["data"]
-        found = readings("cmd.ethtool.ring", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+        found = parsed("cmd.ethtool.ring", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
         for part, metric in (("current", "ethtool.ring"), ("max", "ethtool.ring_maximum")):
             assert [found[f"{metric}[eth0 {name}]"] for name in names] == list(map(str, expected[part]))
@@ -90,7 +77,7 @@ def test_rings_read_as_insights_reads_them(corpus: Path) -> None:
 
 def test_coalescing_reads_as_insights_reads_it(corpus: Path) -> None:
     for case in ("TEST_ETHTOOL_C", "TEST_ETHTOOL_C_DOCS"):
-        found = readings("cmd.ethtool.coalesce", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+        found = parsed("cmd.ethtool.coalesce", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
         expected = {
             f"ethtool.coalesce[eth0 {name}]": ("on" if value else "off") if isinstance(value, bool) else str(value)
             for name, value in insights(corpus, case)["data"].items()
@@ -101,7 +88,7 @@ def test_coalescing_reads_as_insights_reads_it(corpus: Path) -> None:
 
 @pytest.mark.parametrize("case", ["SUCCESS_ETHTOOL_A_BLANK_LINE", "TEST_ETHTOOL_A_DOCS"])
 def test_flow_control_reads_as_insights_reads_it(corpus: Path, case: str) -> None:
-    found = readings("cmd.ethtool.pause", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+    found = parsed("cmd.ethtool.pause", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
     assert found == {
         f"ethtool.pause[eth0 {name.lower().replace(' ', '-')}]": "on" if value else "off"
@@ -110,8 +97,8 @@ def test_flow_control_reads_as_insights_reads_it(corpus: Path, case: str) -> Non
 
 
 def test_drivers_read_as_others_read_them(corpus: Path) -> None:
-    e1000e = readings("cmd.ethtool.driver", recorded(corpus, "node_exporter/ethtool-eth0-driver"), "eth0")
-    virtio = readings("cmd.ethtool.driver", recorded(corpus, "insights/ethtool-TEST_ETHTOOL_I_MISSING_KEYS"), "eth0")
+    e1000e = parsed("cmd.ethtool.driver", recorded(corpus, "node_exporter/ethtool-eth0-driver"), "eth0")
+    virtio = parsed("cmd.ethtool.driver", recorded(corpus, "insights/ethtool-TEST_ETHTOOL_I_MISSING_KEYS"), "eth0")
 
     assert e1000e == {
         "ethtool.driver[eth0]": "e1000e", "ethtool.driver_version[eth0]": "5.11.0-22-generic",
@@ -129,14 +116,14 @@ def test_links_read_as_insights_reads_them(corpus: Path) -> None:
     }  # fmt: skip
     for case in ("ETHTOOL_INFO", "TEST_ETHTOOL_DOCS"):
         data = insights(corpus, case)["data"]
-        found = readings("cmd.ethtool.link", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
+        found = parsed("cmd.ethtool.link", recorded(corpus, f"insights/ethtool-{case}"), "eth0")
 
         assert found == {f"{names[name]}[eth0]": " ".join(data[name]) for name in names if name in data}
 
 
 def test_links_of_other_programs_fixtures_read_too(corpus: Path) -> None:
-    settings = readings("cmd.ethtool.link", recorded(corpus, "node_exporter/ethtool-eth0-settings"), "eth0")
-    partner = readings(
+    settings = parsed("cmd.ethtool.link", recorded(corpus, "node_exporter/ethtool-eth0-settings"), "eth0")
+    partner = parsed(
         "cmd.ethtool.link", recorded(corpus, "jc/generic-ethtool--link-partner-advertised-link-modes"), "eth0"
     )
 
@@ -151,7 +138,7 @@ def test_losses_and_faults_are_found_among_all_counters(corpus: Path) -> None:
     text = recorded(corpus, f"insights/ethtool-{case}")
     everything = insights(corpus, case)["data"]
 
-    found = readings("cmd.ethtool.statistics", text, "eth0")
+    found = parsed("cmd.ethtool.statistics", text, "eth0")
 
     single = {name: value for name, value in found.items() if "_queue_" not in name}
     assert {name: value for name, value in single.items() if everything[name.split()[1].rstrip("]")] != value} == {}
@@ -161,7 +148,7 @@ def test_losses_and_faults_are_found_among_all_counters(corpus: Path) -> None:
 
 
 def test_queues_add_up(corpus: Path) -> None:
-    found = readings("cmd.ethtool.statistics", recorded(corpus, "insights/ethtool-ETHTOOL_S_eth0_1"), "eth0")
+    found = parsed("cmd.ethtool.statistics", recorded(corpus, "insights/ethtool-ETHTOOL_S_eth0_1"), "eth0")
 
     assert found == {"ethtool.lost[eth0 rxq_rx_drops_no_frags]": 10000}
 
@@ -171,8 +158,8 @@ def test_nstat_says_as_text_what_it_says_as_json_in_32_bits(corpus: Path, machin
     case = f"toolrun/{machine}__nstat-iproute2-6.1.0__-a_-s_-z"
     expected = told(corpus, case)["kernel"]
 
-    found = readings("cmd.nstat", recorded(corpus, case))
-    nonzero = readings("cmd.nstat", recorded(corpus, case.removesuffix("_-z")))
+    found = parsed("cmd.nstat", recorded(corpus, case))
+    nonzero = parsed("cmd.nstat", recorded(corpus, case.removesuffix("_-z")))
 
     in_32_bits = {name.split("[")[1].rstrip("]"): int(value) % 2**32 for name, value in found.items()}
     assert in_32_bits == {name: value % 2**32 for name, value in expected.items()}
@@ -182,11 +169,11 @@ def test_nstat_says_as_text_what_it_says_as_json_in_32_bits(corpus: Path, machin
 @pytest.mark.parametrize("source", OTHER_MODES)
 def test_other_modes_of_a_tool_are_refused(corpus: Path, source: str) -> None:
     category, elsewhere = OTHER_MODES[source]
-    cases = [row["case"] for row in table(corpus, "MANIFEST.tsv") if row["category"] == category]
+    cases = [row["case"] for row in rows(corpus, "MANIFEST.tsv") if row["category"] == category]
     assert len(cases) >= 9
 
     for case in cases:
         with pytest.raises(ValueError, match=r"expected|no JSON"):
-            readings(source, recorded(corpus, case))
+            parsed(source, recorded(corpus, case))
         if case in elsewhere:
-            assert readings(elsewhere[case], recorded(corpus, case))
+            assert parsed(elsewhere[case], recorded(corpus, case))

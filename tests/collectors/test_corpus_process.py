@@ -13,6 +13,7 @@ from snapper.collectors import Origin, all_collectors
 from snapper.collectors.programs.pid_cgroup import unit_of
 from snapper.collectors.programs.pid_cmdline import program_of
 from snapper.collectors.programs.pid_stat import identify
+from tests.collectors.corpus_trees import of_procfs
 
 SOURCES = {
     "proc.pid.stat": ("stat", 1490),
@@ -135,18 +136,17 @@ def test_a_file_recorded_alone_is_read(corpus: Path, case: str, source: str, exp
 @pytest.mark.parametrize("file", OF_PROCFS)
 def test_prometheus_procfs_reads_the_same(corpus: Path, file: str) -> None:
     compared = 0
-    for expected in sorted(corpus.glob("*/*/expected.procfs*.json")):
-        tree = expected.parent / (expected.name.split(".")[2].replace("json", "root"))
-        for pid, told in json.loads(expected.read_text(encoding="utf-8"))["parsed"].get("procs", {}).items():
+    for tree, processes in of_procfs(corpus, "procs", f"proc/[0-9]*/{file}"):
+        for pid, told in processes.items():
             if file not in told:
                 continue
             found = values(f"proc.pid.{file}", tree / "proc" / pid / file)
             for name, (metric, scale) in OF_PROCFS[file].items():
                 if metric in found:
-                    assert found[metric] == pytest.approx(told[file][name] * scale), (expected, pid, name)
+                    assert found[metric] == pytest.approx(told[file][name] * scale), (tree, pid, name)
                     compared += 1
                 else:
-                    assert not told[file].get(name) or unterminated(tree / "proc" / pid / file), (expected, pid, name)
+                    assert not told[file].get(name) or unterminated(tree / "proc" / pid / file), (tree, pid, name)
     assert compared == {"stat": 11488, "io": 637, "schedstat": 90, "status": 968}[file]
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from snapper.collectors import all_collectors
 from snapper.collectors.text.tool_tables import size
-from tests.collectors.storage_reads import cases, said, told
+from tests.collectors.corpus_trees import said, told
+from tests.collectors.storage_reads import cases
 
 READ = {
     "cmd.df": {
@@ -199,82 +197,3 @@ def test_disks_that_pcp_recorded_are_read(corpus: Path) -> None:
     assert found["005/nvme0n1.data"]["smart.warning_temp_time[nvme0n1]"] == 101 * 60
     assert found["005/nvme0n1.data"]["smart.power_on_time[nvme0n1]"] == 1148 * 3600
     assert found["004/nvme0n1.data"]["smart.temperature[nvme0n1]"] == 27
-
-
-@pytest.mark.parametrize("version", [2, 3])
-def test_jc_finds_the_same_errors_of_pools(corpus: Path, version: int) -> None:
-    case = f"jc/generic-zpool-status-v{version}"
-    found = said("cmd.zpool.status", corpus / case / "input")
-
-    for pool in told(corpus, case):
-        for device in pool["config"]:
-            name = device["name"] if device["name"] == pool["pool"] else f"{pool['pool']}/{device['name']}"
-            assert found[f"zpool.device_state[{name}]"] == device["state"]
-            assert found[f"zpool.read_errors[{name}]"] == device["read"]
-            assert found[f"zpool.write_errors[{name}]"] == device["write"]
-            assert found[f"zpool.cksum_errors[{name}]"] == device["checksum"]
-        assert found[f"zpool.data_errors[{pool['pool']}]"] == pool["errors"].count("\n/")
-
-
-COUNTS = (
-    "raid_devices", "total_devices", "active_devices", "working_devices", "failed_devices", "spare_devices",
-)  # fmt: skip
-
-
-def test_jc_finds_the_same_arrays(corpus: Path) -> None:
-    """Also of --examine, which names a disk and tells some of the same."""
-    seen = 0
-    for case in sorted(cases(corpus, "jc/generic-mdadm-*")):
-        expected = told(corpus, case)
-        found = said("cmd.mdadm", corpus / case / "input")
-        array = f"[{expected['device'].removeprefix('/dev/')}]"
-        assert found.get("mdadm.level" + array) == expected.get("raid_level"), case
-        for name in (
-            "raid_devices",
-            "total_devices",
-            "active_devices",
-            "working_devices",
-            "failed_devices",
-            "spare_devices",
-        ):
-            assert found.get(f"mdadm.{name}{array}") == expected.get(name), (case, name)
-        if "rebuild_status_percent" in expected:
-            assert found["mdadm.progress" + array] == expected["rebuild_status_percent"] / 100
-        if "state_list" in expected:
-            assert found["mdadm.state" + array].split(", ") == (
-                [state for state in expected["state_list"] if state not in {"clean", "active"}] or ["clean"]
-            ), case
-        seen += 1
-    assert seen == 19
-
-
-def test_arrays_of_insights_are_read(corpus: Path) -> None:
-    large = said("cmd.mdadm", corpus / "insights/mdadm-MDADM_D_CONTENT_MD0/input")
-    halted = said("cmd.mdadm", corpus / "insights/mdadm-MDADM_D_CONTENT_MD1/input")
-    several = said("cmd.mdadm", corpus / "insights/mdadm-MDADM_D_CONTENT_MULTI_DEVICES/input")
-    examined = said("cmd.mdadm", corpus / "insights/mdadm-MDADM_CONTENT/input")
-
-    assert large["mdadm.state[md0]"] == "reshaping"
-    assert large["mdadm.progress[md0]"] == 0.28
-    assert large["mdadm.raid_devices[md0]"] == 21
-    assert large["mdadm.member[md0/sda1]"] == "spare"
-    assert halted["mdadm.state[md1]"] == "inactive"
-    assert {name for name in several if name.startswith("mdadm.level")} == {"mdadm.level[md21]", "mdadm.level[md22]"}
-    assert examined["mdadm.level[loop0]"] == "raid1"
-
-
-def test_lsblk_of_a_recorded_machine_is_read(corpus: Path, tmp_path: Path) -> None:
-    lsblk = shutil.which("lsblk")
-    case = corpus / "util-linux/lsblk-multi-devs-bcachefs"
-    asked = [str(lsblk), "--sysroot", str(case / "root"), *all_collectors()["cmd.lsblk"].read.argv[1:]]
-    printed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout if lsblk else ""
-    if '"sda"' not in printed:
-        pytest.skip("no lsblk here that reads a recorded machine (util-linux >= 2.33)")
-    (tmp_path / "lsblk").write_text(printed, encoding="utf-8")
-
-    found = {
-        name: value for name, value in said("cmd.lsblk", tmp_path / "lsblk").items() if name.startswith("lsblk.type")
-    }
-    listed = (case / "expected-basic.txt").read_text(encoding="utf-8").translate(str.maketrans("|`-", "   "))
-    wanted = [row.split() for row in listed.splitlines()[1:]]
-    assert found == {f"lsblk.type[{row[1]}]": row[5] for row in wanted}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from snapper.collectors import Origin, all_collectors
 from snapper.collectors.disks.iostat_reports import Report, reports_of
 from snapper.collectors.memory.cmd_vmstat import reports
 from snapper.collectors.network.ss_lines import sockets_of
+from tests.collectors.corpus_trees import cases, parsed, told
 
 JC_VMSTAT = {
     "r": "runnable_procs", "b": "uninterruptible_sleeping_procs", "swpd": "virtual_mem_used", "free": "free_mem",
@@ -31,23 +29,6 @@ IOSTAT_REFUSED = {
     "numbers without units": 3,  # --human
 }
 """By what the message says; our arguments ask for -x and for plain numbers."""
-
-
-def cases(corpus: Path, category: str) -> dict[str, str]:
-    with (corpus / "MANIFEST.tsv").open(encoding="utf-8") as rows:
-        names = [row["case"] for row in csv.DictReader(rows, delimiter="\t") if row["category"] == category]
-    return {name: (corpus / name / "input").read_text(encoding="utf-8") for name in names}
-
-
-def told(corpus: Path, case: str) -> Any:
-    return json.loads((corpus / case / "expected.json").read_text(encoding="utf-8"))
-
-
-def readings(source: str, text: str) -> dict[str, float | str]:
-    return {
-        f"{reading.metric}[{reading.instance}]" if reading.instance else reading.metric: reading.value
-        for reading in all_collectors()[source].parse(text, Origin())
-    }
 
 
 def refusal(text: str, read: Any) -> str:
@@ -93,7 +74,7 @@ def test_vmstat_means_leave_out_the_report_since_boot(corpus: Path) -> None:
     case = "jc/ubuntu-18.04-vmstat-1-long"
     rows = told(corpus, case)[1:]
 
-    found = readings("cmd.vmstat", (corpus / case / "input").read_text(encoding="utf-8"))
+    found = parsed("cmd.vmstat", (corpus / case / "input").read_text(encoding="utf-8"))
 
     for metric, theirs, unit in (
         ("vmstat_tool.bi", "blocks_in", 1024), ("vmstat_tool.free", "free_mem", 1024),
@@ -107,7 +88,7 @@ def test_vmstat_with_nothing_but_the_report_since_boot_tells_nothing(corpus: Pat
         text for text in cases(corpus, "vmstat").values() if not refusal(text, reports) and len(reports(text)) == 1
     ]
 
-    assert [readings("cmd.vmstat", text) for text in alone] == [{}] * len(alone)
+    assert [parsed("cmd.vmstat", text) for text in alone] == [{}] * len(alone)
     assert len(alone) >= 50
 
 
@@ -174,7 +155,7 @@ def test_iostat_reads_as_jc_reads_it(corpus: Path) -> None:
 def test_iostat_means_leave_out_the_report_since_boot(corpus: Path) -> None:
     text = (corpus / "pcp/iostat-iostat-x/input").read_text(encoding="utf-8")
 
-    found = readings("cmd.iostat", text)
+    found = parsed("cmd.iostat", text)
 
     assert found["iostat.writes[sdb]"] == pytest.approx(10.63 / 2)
     assert found["iostat.read_bytes[sdb]"] == pytest.approx(2.66 / 2 * 512)
@@ -187,7 +168,7 @@ def test_iostat_with_nothing_but_the_report_since_boot_tells_nothing(corpus: Pat
     texts = [text for text in cases(corpus, "iostat").values() if not refusal(text, reports_of)]
     alone = [text for text in texts if len(reports_of(text)) == 1]
 
-    assert [readings("cmd.iostat", text) for text in alone] == [{}] * len(alone)
+    assert [parsed("cmd.iostat", text) for text in alone] == [{}] * len(alone)
     assert len(alone) >= 35
 
 
@@ -204,7 +185,7 @@ def test_ss_reads_as_jc_reads_it(corpus: Path) -> None:
 
         assert [(s.netid, s.state, s.receive_queue, s.send_queue, s.port) for s in sockets] == expected
         states = Counter(f"ss.sockets[{netid} {state}]" for netid, state, *_ in expected)
-        found = readings("cmd.ss", text)
+        found = parsed("cmd.ss", text)
         assert {name: value for name, value in found.items() if name.startswith("ss.sockets[") and value} == states
 
 
@@ -231,6 +212,6 @@ def test_ss_names_the_program_that_jc_finds(corpus: Path) -> None:
     ],
 )
 def test_ss_sums(corpus: Path, case: str, name: str, value: float) -> None:
-    found = readings("cmd.ss", (corpus / case / "input").read_text(encoding="utf-8"))
+    found = parsed("cmd.ss", (corpus / case / "input").read_text(encoding="utf-8"))
 
     assert found[name] == pytest.approx(value)

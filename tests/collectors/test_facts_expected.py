@@ -8,64 +8,29 @@ from typing import Any
 
 import pytest
 
+from snapper.collectors.kernel.kernel_log import lines_of
+from snapper.collectors.programs.pid_stat import identify
 from tests.collectors.corpus_cases import cases, outcome
 from tests.collectors.corpus_expected import (
     BELOW_DISK,
     JC_DISK,
+    TICK,
     US,
     Expect,
     diskstats,
-    of_cgroups,
     of_df,
-    of_failed,
     of_host_stat,
     of_insights,
     of_jc,
-    of_md,
-    of_slabs,
-    of_sockstat,
-    of_softnet,
     of_stat,
     of_unit_test,
+    quoted,
     worth,
 )
+from tests.collectors.corpus_expected_insights import BY_INSIGHTS
+from tests.collectors.corpus_sources import of_tree
+from tests.collectors.corpus_trees import told
 
-BY_INSIGHTS: dict[str, Expect] = {
-    "insights/cgroups-cgroups_content": of_cgroups,
-    "insights/cpu_vulns-INPUT_MELTDOWN": lambda told: {"cpu.vulnerability[meltdown]": told["value"]},
-    "insights/cpu_vulns-INPUT_SPECTRE_V2_RHEL_6": lambda told: {"cpu.vulnerability[meltdown]": told["value"]},
-    "insights/cpu_vulns-INPUT_SPEC_STORE_BYPASS_3": lambda told: {"cpu.vulnerability[meltdown]": told["value"]},
-    "insights/df-DF_AL_BS_2MB": lambda told: {
-        f"df.{name}[/]": int(told["data"][0][column]) * told["block_size"]
-        for column, name in ((1, "size"), (2, "used"), (3, "avail"))
-    },
-    "insights/kubepods_cpu_quota-KUBEPODS_CPU_QUOTA_2": lambda told: {
-        "cgroup.cpu.cfs_quota_us[/kubepods]": str(told["cpu_quota"])
-    },
-    "insights/sys_kernel-SYS_KERNEL_RUNTIME_CONTENT_2": lambda told: {
-        "sysctl[kernel.sched_rt_runtime_us]": str(told["runtime_us"])
-    },
-    **{
-        f"insights/transparent_hugepage-ENABLED_{option}": lambda told: {"thp.enabled": told["active_option"]}
-        for option in ("ALWAYS", "MADVISE", "NEVER")
-    },
-    "insights/virt_what-VW_OUT3": lambda told: {"virt.what": " ".join([told["generic"], *told["specifics"]])},
-    "insights/ksmstate-KSMSTATE0": lambda told: {"ksm.setting[run]": told["value"]},
-    "insights/ksmstate-KSMSTATE2": lambda told: {"ksm.setting[run]": told["value"]},
-    "insights/lru_gen_enabled-LRU_GEN_DISABLED": lambda told: {"mglru.enabled": f"0x{told['features']:04x}"},
-    "insights/lru_gen_enabled-LRU_GEN_ENABLED": lambda told: {"mglru.enabled": f"0x{told['features']:04x}"},
-    "insights/mdadm-MDADM_D_CONTENT_MD0": of_md,
-    "insights/mdadm-MDADM_D_CONTENT_MD1": of_md,
-    "insights/mdadm-MDADM_D_CONTENT_MULTI_DEVICES": of_md,
-    "insights/mdstat-MDSTAT_TEST_2": of_failed,
-    "insights/numa_cpus-NODE1_CPULIST": lambda told: {"node.cpulist[node0]": ",".join(told["_cpu_ranges"])},
-    "insights/scheduler-SDA_SCHEDULER": lambda told: {"block.scheduler[sda]": told["active_scheduler"]},
-    "insights/scheduler-SDB_SCHEDULER": lambda told: {"block.scheduler[sda]": told["active_scheduler"]},
-    "insights/sendq_recvq_socket_buffer-RECVQ_SOCKET_BUFFER": lambda told: {"sysctl[net.ipv4.tcp_rmem]": told["raw"]},
-    "insights/slabinfo-SLABINFO_DOC": of_slabs,
-    "insights/sockstat-SOCK_STATS_DOC": of_sockstat,
-    **{f"insights/softnet_stat-SOFTNET_STAT_{number}": of_softnet for number in (3, 4, 5)},
-}
 BY_JC: dict[str, Expect] = {
     "jc/centos-7.7-df": of_df,
     "jc/linux-proc-cpuinfo2": lambda told: {
@@ -102,6 +67,15 @@ BY_UNIT_TESTS: dict[str, Expect] = {
         "proc.stime": worth(told["pidstat.system_usecs"]) * US,
         "proc.num_threads": worth(told["pidstat.num_threads"]),
     },
+    "below/procfs-test_pid_cmdline-cmdline-c2b7": lambda told: {"proc.cmdline": " ".join(quoted(told["cmdline"]))},
+    "below/procfs-test_read_mountinfo-mountinfo-8d10": lambda told: {
+        f"mount.root[{quoted(told[f'{mount}.mount_point'])[0]}]": quoted(told[f"{mount}.root"])[0]
+        for mount in ("mount_info_vda3", "mount_info_vda1")
+    },
+    "below/procfs-test_read_all_tid_info_of_pid-stat_tid1-e07f": lambda told: {
+        "proc.blocked": float(told["tid1_info.stat.state"] == "PidState::DiskSleep"),
+        "proc.zombies": float(told["tid1_info.stat.state"] == "PidState::Zombie"),
+    },
     "below/procfs-test_read_all_tid_info_of_pid-io_tid2-0fce": lambda told: {
         "proc.read_bytes": worth(told["tid2_info.io.rbytes"]),
         "proc.write_bytes": worth(told["tid2_info.io.wbytes"]),
@@ -111,6 +85,7 @@ BY_UNIT_TESTS: dict[str, Expect] = {
         "meminfo.SwapTotal": worth(told["swap.total"]),
         "meminfo.SwapFree": worth(told["swap.free"]),
     },
+    "psutil/test_cpu_steal_decrease-2": lambda told: {"stat.cpu.steal": worth(told["cpu_times_percent.steal"]) * TICK},
     "psutil/test_emulate_include_partitions": lambda told: {
         "diskstats.read_ios[nvme0n1]": worth(told["ret['nvme0n1'].read_count"]),
         "diskstats.partition.read_ios[nvme0n1p1]": worth(told["ret['nvme0n1p1'].read_count"]),
@@ -125,20 +100,53 @@ BY_UNIT_TESTS: dict[str, Expect] = {
 
 
 @pytest.mark.parametrize(
-    ("case", "told", "expect"),
+    ("case", "read", "expect"),
     [
-        (case, told, expect)
-        for told, table in ((of_insights, BY_INSIGHTS), (of_jc, BY_JC), (of_unit_test, BY_UNIT_TESTS))
+        (case, read, expect)
+        for read, table in ((of_insights, BY_INSIGHTS), (of_jc, BY_JC), (of_unit_test, BY_UNIT_TESTS))
         for case, expect in table.items()
     ],
 )
 def test_a_recording_reads_as_others_read_it(
-    corpus: Path, case: str, told: Callable[[Path, str], Any], expect: Expect
+    corpus: Path, case: str, read: Callable[[Path, str], Any], expect: Expect
 ) -> None:
     said = outcome(cases(corpus)[case]).said
-    expected = expect(told(corpus, case))
+    expected = expect(read(corpus, case))
 
     assert expected
     assert {name: said.get(name) for name in expected} == {
         name: pytest.approx(value) if isinstance(value, float) else value for name, value in expected.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("case", "expression"),
+    [
+        ("below/procfs-test_read_all_pids-stat-e4dd", "pidmap[&1024].stat.comm"),
+        ("below/procfs-test_read_all_tid_info_of_pid-stat_tid1-e07f", "tid1_info.stat.comm"),
+    ],
+)
+def test_a_process_has_the_name_that_below_reads(corpus: Path, case: str, expression: str) -> None:
+    text = (corpus / case / "input").read_text(encoding="utf-8")
+
+    assert [identify(text).comm] == quoted(of_unit_test(corpus, case)[expression])
+
+
+def test_a_log_has_the_lines_that_insights_reads(corpus: Path) -> None:
+    case = "insights/dmesg_log-DMESG_EXAMPLE"
+    lines = lines_of((corpus / case / "input").read_text(encoding="utf-8"))
+
+    assert [f"[{line.seconds:12.6f}] {line.text}" for line in lines] == of_insights(corpus, case)["lines"]
+
+
+@pytest.mark.parametrize(("case", "host"), [("hwloc/2i386-2c-nohugepage", ["0"]), ("hwloc/40intel64-*", list("0123"))])
+def test_nodes_have_the_memory_that_lstopo_finds(corpus: Path, case: str, host: list[str]) -> None:
+    [path] = corpus.glob(case)
+    expected = told(corpus, path.relative_to(corpus).as_posix())["node_local_memory_bytes"]
+
+    nodes = {f"node.MemTotal[node{node}]": expected[node] for node in host}
+    if not (path / "root/sys/devices/system/node").is_dir():  # a kernel without NUMA: all of it is one node's
+        assert of_tree("proc.meminfo", path / "root")["meminfo.MemTotal"] == sum(nodes.values())
+    else:
+        said = of_tree("sys.node", path / "root")
+        assert {name: said[name] for name in nodes} == nodes

@@ -18,6 +18,8 @@ CPU = "sys/devices/system/cpu"
 CARD = "sys/devices/pci/card"
 HWMON = "sys/devices/platform/coretemp.0/hwmon/hwmon1"
 
+GPU = "sys/devices/pci0000:00/0000:03:00.0"
+RAPL = "sys/devices/virtual/powercap/intel-rapl/intel-rapl:0"
 TREE = {
     f"{CPU}/kernel_max": "8191",
     f"{CPU}/cpuidle/current_driver": "intel_idle",
@@ -50,8 +52,28 @@ TREE = {
     f"{CARD}/net/eth0/queues/tx-0/tx_timeout": "2",
     f"{CARD}/net/eth0/queues/tx-1/tx_timeout": "1",
     "sys/devices/virtual/net/lo/queues/rx-0/rps_cpus": "1",
+    f"{HWMON}/in0_input": "1088",
+    f"{GPU}/mem_info_vram_used": "1048576",
+    f"{GPU}/gpu_busy_percent": "37",
+    f"{GPU}/ras/umc_err_count": "ue: 1\nce: 12",
+    f"{GPU}/drm/card1/gt/gt0/rc6_residency_ms": "9000",
+    f"{GPU}/tile0/gt1/gtidle/idle_residency_ms": "7000",
+    f"{GPU}/tile0/gt1/freq0/throttle/status": "1",
+    f"{RAPL}/name": "package-0",
+    f"{RAPL}/energy_uj": "8826502921",
+    f"{RAPL}/constraint_0_name": "long_term",
+    f"{RAPL}/constraint_0_power_limit_uw": "125000000",
+    f"{RAPL}/intel-rapl:0:0/name": "dram",
+    f"{RAPL}/intel-rapl:0:0/energy_uj": "3483880882",
+    "sys/class/power_supply/AC/online": "1",
 }
 LINKS = {
+    "sys/class/drm/card1": "../../devices/pci0000:00/0000:03:00.0/drm/card1",
+    "sys/class/drm/card1-DP-1": "../../devices/pci0000:00/0000:03:00.0/drm/card1/card1-DP-1",
+    f"{GPU}/drm/card1/device": "../..",
+    f"{GPU}/drm/card1/card1-DP-1/device": "..",
+    "sys/class/powercap/intel-rapl:0": "../../devices/virtual/powercap/intel-rapl/intel-rapl:0",
+    "sys/class/powercap/intel-rapl:0:0": "../../devices/virtual/powercap/intel-rapl/intel-rapl:0/intel-rapl:0:0",
     f"{CPU}/cpu0/cpufreq": "../cpufreq/policy0",
     f"{CPU}/cpu0/subsystem": "..",
     "sys/class/hwmon/hwmon1": "../../devices/platform/coretemp.0/hwmon/hwmon1",
@@ -79,7 +101,22 @@ EXPECTED = {
         "queues.rps_cpus[eth0]": "3",
         "queues.tx_timeout[eth0]": 3,
     },
-    "sys.hwmon": {"hwmon.temp_input[coretemp.0 Package id 0]": 38.0},
+    "sys.hwmon": {"hwmon.temp_input[coretemp.0 Package id 0]": 38.0, "hwmon.in_input[coretemp.0 in0]": 1.088},
+    "sys.drm": {
+        "drm.mem_info_vram_used[0000:03:00.0]": 2.0**20,
+        "drm.gpu_busy_percent[0000:03:00.0]": 0.37,
+        "drm.ras_ue[0000:03:00.0]": 1,
+        "drm.ras_ce[0000:03:00.0]": 12,
+        "drm.idle_residency[0000:03:00.0 gt0]": 9.0,
+        "drm.idle_residency[0000:03:00.0 tile0 gt1]": 7.0,
+        "drm.throttle_reason_status[0000:03:00.0 tile0 gt1]": 1,
+    },
+    "sys.powercap": {
+        "powercap.energy[package-0]": 8826.502921,
+        "powercap.energy[package-0/dram]": 3483.880882,
+        "powercap.power_limit[package-0 long_term]": "125",
+    },
+    "sys.power_supply": {"power_supply.online[AC]": "1"},
 }
 
 

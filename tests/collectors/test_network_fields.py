@@ -105,3 +105,13 @@ def test_a_limit_of_nothing_is_not_divided_by() -> None:
 def test_other_settings_of_the_folder_are_passed_over() -> None:
     assert list(NETFILTER.parse("5\n", Origin(key="nf_conntrack_buckets"))) == []
     assert list(LIMITS.parse("5\n", Origin(key="tcp_sack"))) == []
+
+
+@pytest.mark.parametrize(("written", "expected"), [("-1", None), ("512", 512)])
+def test_no_limit_of_connections_is_no_number_of_them(written: str, expected: int | None) -> None:
+    text = f"Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens\nTcp: 1 200 120000 {written} 14\n"
+
+    said = {name: value for name, value, _ in all_collectors()["proc.net.snmp"].parse(text, Origin())}
+
+    assert said.get("snmp.Tcp.MaxConn") == expected
+    assert said["snmp.Tcp.ActiveOpens"] == 14

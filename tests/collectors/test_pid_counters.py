@@ -65,6 +65,18 @@ def test_lines_of_status_are_taken_by_name_whatever_stands_between_them() -> Non
     }
 
 
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1))
+def test_a_status_says_the_same_whatever_was_read_before_it(reads: list[tuple[int, int]]) -> None:
+    for threads, waits in reads:
+        text = f"Threads:\t{threads}\nCpus_allowed_list:\t0-1\nvoluntary_ctxt_switches:\t{waits}\n"
+
+        assert values("proc.pid.status", text) == {
+            "proc.Threads": threads,
+            "proc.Cpus_allowed_list": "0-1",
+            "proc.voluntary_ctxt_switches": waits,
+        }
+
+
 def test_a_name_in_status_cannot_pass_for_a_line() -> None:
     escaped = "Name:\tThreads:\\t99\\nThreads:\\t98\nThreads:\t2\n"
 

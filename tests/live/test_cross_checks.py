@@ -20,7 +20,7 @@ import pytest
 
 from snapper.collectors import Origin, all_collectors
 from snapper.record.plan import Command
-from snapper.record.recorder import ENVIRONMENT
+from snapper.record.recorder import ENVIRONMENT, SocketTable, Tree
 
 Said = dict[str, float | str]
 
@@ -163,6 +163,24 @@ def test_ss_and_proc_net_tcp(connected: list[socket.socket]) -> None:
 
     assert states.count("01") == found["ss.sockets[tcp ESTAB]"] == 40
     assert states.count("0A") == found["ss.sockets[tcp LISTEN]"] == 1
+
+
+def test_ss_and_what_the_kernel_tells_the_recorder(connected: list[socket.socket]) -> None:
+    port = connected[0].getsockname()[1]
+    try:
+        text, _ = SocketTable(Tree("/")).read(0)
+    except OSError as error:
+        pytest.skip(f"the kernel does not tell: {error}")
+
+    theirs = told("ss", "-H", "-O", "-n", "-t", "-u", "-a", "-p", "-i", "-m")
+
+    listening = [
+        [line.split()[1:8] for line in each.splitlines() if " LISTEN " in line and f":{port} " in line]
+        for each in (theirs, text)
+    ]
+    assert listening[0] == listening[1]
+    assert len(listening[0]) == 1
+    assert f"tcp ESTAB 0 0 *:{port} 127.0.0.1:* sockets:20\n" in text
 
 
 def test_df_and_statvfs() -> None:

@@ -248,8 +248,13 @@ def test_what_was_not_asked_for_is_told(
 @pytest.mark.parametrize("cadence", [Cadence.ONCE, Cadence.WINDOW])
 @pytest.mark.parametrize(
     ("where", "why"),
-    [("proc/self", ""), ("sys/module/none", "there is no /sys/module/none")],
-    ids=["there", "not there"],
+    [
+        ("proc/self", ""),
+        ("sys/module/none", "there is no /sys/module/none"),
+        ("proc/sel[e-g]", ""),
+        ("proc/none-*", "there is no /proc/none-*"),
+    ],
+    ids=["there", "not there", "something that matches", "nothing that matches"],
 )
 def test_a_tool_is_run_only_where_there_is_what_it_asks_of(
     tmp_path: Path, script: Script, cadence: Cadence, where: str, why: str

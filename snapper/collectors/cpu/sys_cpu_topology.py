@@ -83,8 +83,8 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
 
 
 def _core(files: Mapping[str, str]) -> str:
-    """What tells the core of a CPU from others; empty where nothing does."""
-    numbers = " ".join(files[name] for name in ("physical_package_id", "core_id") if name in files)
+    """What tells the core of a CPU from others; empty where nothing does, as the package alone does not."""
+    numbers = f"{files.get('physical_package_id', '')} {files['core_id']}" if "core_id" in files else ""
     return files.get("thread_siblings_list") or files.get("thread_siblings") or numbers
 
 

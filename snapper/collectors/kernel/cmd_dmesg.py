@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from snapper.collectors.contract import Collector, Origin, Reading
@@ -88,9 +88,13 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
 
 def kind_of(line: Line) -> KernelEvent | None:
     """The first kind that knows a line; None for one that tells of no trouble, or that a program wrote."""
-    if not line.is_of_kernel:
-        return None
-    return next((kind for kind in EVENTS if kind.is_in(line.text)), None)
+    return _kind_of(line.text) if line.is_of_kernel else None
+
+
+@lru_cache(maxsize=10_000)
+def _kind_of(text: str) -> KernelEvent | None:
+    """Of a line less its time: a capture has the log twice, and two captures of one boot have four times the same."""
+    return next((kind for kind in EVENTS if kind.word in text and kind.is_in(text)), None)
 
 
 def events(before: str, after: str) -> list[LogEvent]:

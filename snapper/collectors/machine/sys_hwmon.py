@@ -1,9 +1,10 @@
-"""Temperatures and fans, sensor by sensor, and the alarms that the sensors' chips raise.
+"""Temperatures, fans, voltages, currents and power, sensor by sensor, and the alarms that the sensors' chips raise.
 
 Reads files of /sys/class/hwmon/hwmonN (since Linux 2.6.5; beside `name` since 3.15 for all drivers) as
-one text, with where each chip's link leads. tempM_input is in thousandths of a degree,
-fanM_input in turns a minute; tempM_label names what is measured; files ending in _alarm or _fault are 1 where a limit
-is crossed or the sensor is broken.
+one text, with where each chip's link leads. tempM_input is in thousandths of a degree, fanM_input in turns a minute,
+inM_input in millivolts, currM_input in milliamperes, powerM_input, _average and _cap in microwatts, energyM_input in
+microjoules, freqM_input of amdgpu in hertz; tempM_label names what is measured; files ending in _alarm or _fault are 1
+where a limit is crossed or the sensor is broken.
 
     /sys/class/hwmon/hwmon2 -> ../../devices/platform/coretemp.1/hwmon/hwmon2
     /sys/class/hwmon/hwmon2/name:coretemp
@@ -11,7 +12,7 @@ is crossed or the sensor is broken.
     /sys/class/hwmon/hwmon2/temp1_input:38000
 
 Numbers of chips are given out in the order in which drivers come up, so a chip is called by its device and its name.
-Voltages and watts have no place here: there is no unit for them. The sensor of a disk is asked of the disk itself.
+What a sensor measures follows the load and jitters by a step of its converter: only an alarm is a fault.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Files
 
 _MILLI: Final = 1000
+_MICRO: Final = 1_000_000
 _MINUTE: Final = 60
 
 _gauge = partial(
@@ -46,6 +48,38 @@ _FAN: Final = _gauge(
     name="hwmon.fan_input", unit="hertz", worse=Worse.EITHER, title="Speed of a fan",
     help="Turns of the fan a second. Faster means that more heat is to be got rid of, 0 that it stands still.",
 )
+_VOLTAGE: Final = _gauge(
+    name="hwmon.in_input", unit="volts", worse=Worse.EITHER, title="Voltage",
+    help="What this sensor measures. One that left its nominal value by more than a twentieth points at a power "
+         "supply or a board that fails.",
+)
+_CURRENT: Final = _gauge(
+    name="hwmon.curr_input", unit="amperes", title="Current",
+    help="What this sensor measures. It follows the load; more under the same load is worse, for it becomes heat.",
+)
+_POWER: Final = _gauge(
+    name="hwmon.power_input", unit="watts", title="Power",
+    help="What the part draws at this moment. It follows the load; more under the same load is worse.",
+)
+_AVERAGE: Final = _gauge(
+    name="hwmon.power_average", unit="watts", title="Power, averaged",
+    help="What the part drew on average over the sensor's own interval. More under the same load is worse.",
+)
+_ENERGY: Final = _gauge(
+    name="hwmon.energy_input", unit="joules", kind=Kind.COUNTER, title="Power, from energy used",
+    help="Energy that the part has used, compared as the watts of the window. More under the same load is worse.",
+)
+_CLOCK: Final = _gauge(
+    name="hwmon.freq_input", unit="hertz", worse=Worse.NEITHER, title="Clock of a graphics card",
+    doc="https://www.kernel.org/doc/html/v6.12/gpu/amdgpu/thermal.html", moved_by=("hwmon.power_cap",),
+    help="Clock of the card's processors (sclk) or memory (mclk) at this moment, as amdgpu tells it. It follows the "
+         "load.",
+)
+_CAP: Final = _gauge(
+    name="hwmon.power_cap", unit="text", kind=Kind.FACT, role=Role.CONFIGURATION, worse=Worse.EITHER,
+    title="Power limit of a part",
+    help="Watts above which the part draws no more and runs slower instead.",
+)
 _ALARM: Final = _gauge(
     name="hwmon.alarm", unit="errors", role=Role.ERRORS, title="Alarm of a sensor",
     help="How many of the sensor's alarms are raised: a limit that is crossed, a fan that stands still, a sensor that "
@@ -53,7 +87,21 @@ _ALARM: Final = _gauge(
 )
 # fmt: on
 
-_FILE: Final = re.compile(r"/(hwmon[0-9]+)/(?:(name)|((?:temp|fan|in|curr|power)[0-9]+)_([a-z_]+))")
+_FILE: Final = re.compile(r"/(hwmon[0-9]+)/(?:(name)|((?:temp|fan|in|curr|power|energy|freq)[0-9]+)_([a-z_]+))")
+_KIND: Final = re.compile(r"[a-z]+")
+_MEASURED: Final = {
+    ("temp", "input"): (_TEMPERATURE, _MILLI),
+    ("fan", "input"): (_FAN, _MINUTE),
+    ("in", "input"): (_VOLTAGE, _MILLI),
+    ("curr", "input"): (_CURRENT, _MILLI),
+    ("power", "input"): (_POWER, _MICRO),
+    ("power", "average"): (_AVERAGE, _MICRO),
+    ("power", "cap"): (_CAP, _MICRO),
+    ("energy", "input"): (_ENERGY, _MICRO),
+    ("freq", "input"): (_CLOCK, 1),
+}
+"""Kind of sensor and file to the metric and what its unit is divided by."""
+_BELOW_ZERO: Final = frozenset({"temp", "in", "curr", "power"})
 _LINK: Final = re.compile(r"(?m)^/\S*/(hwmon[0-9]+) -> (.*)\n")
 _PLACE: Final = re.compile(r".*?/([^/]+)(?:/hwmon)?/hwmon[0-9]+")
 _NO_PLACE: Final = frozenset({"virtual", "devices", "hwmon", "class", ".."})
@@ -94,24 +142,29 @@ def _chip_name(name: str, place: str) -> str:
 
 
 def _of_sensor(sensor: str, files: Mapping[str, str], instance: str) -> Iterator[Reading]:
-    if "input" in files and sensor.startswith("temp"):
-        yield Reading(_TEMPERATURE.name, signed(files["input"], f"{instance}: temperature") / _MILLI, instance)
-    if "input" in files and sensor.startswith("fan"):
-        yield Reading(_FAN.name, whole(files["input"], f"{instance}: turns a minute") / _MINUTE, instance)
+    match = _KIND.match(sensor)
+    kind = match[0] if match else ""
+    for file, line in files.items():
+        if (kind, file) in _MEASURED:
+            metric, parts = _MEASURED[kind, file]
+            value = (signed if kind in _BELOW_ZERO else whole)(line, f"{instance}: {kind}_{file}")
+            level = value / parts
+            yield Reading(metric.name, f"{level:.10g}" if metric is _CAP else level, instance)
     alarms = [whole(line, f"{instance}: {file}") for file, line in files.items() if file.endswith(("alarm", "fault"))]
     if alarms:
         yield Reading(_ALARM.name, sum(map(bool, alarms)), instance)
 
 
-_FILES: Final = ("name", "temp*_input", "fan*_input", "temp*_label", "fan*_label", "*_alarm", "*_fault", "in*_label")
+_FILES: Final = (
+    "name", *(f"{kind}*_{file}" for kind, file in _MEASURED), "temp*_label", "fan*_label", "in*_label", "curr*_label",
+    "power*_label", "energy*_label", "freq*_label", "*_alarm", "*_fault",
+)  # fmt: skip
 
 COLLECTOR: Final = Collector(
     name="sys.hwmon",
-    read=Files(
-        patterns=tuple(f"sys/class/hwmon/hwmon*/{file}" for file in _FILES), cadence=Cadence.EDGES, joined=True
-    ),
-    metrics=(_TEMPERATURE, _FAN, _ALARM),
+    read=Files(patterns=tuple(f"sys/class/hwmon/hwmon*/{file}" for file in _FILES), cadence=Cadence.EDGES, joined=True),
+    metrics=(*(metric for metric, _ in _MEASURED.values()), _ALARM),
     parse=parse,
-    adds="temperatures, fans and alarms of the machine's sensors",
+    adds="temperatures, fans, voltages, power and alarms of the machine's sensors",
     needs="drivers of the sensors' chips, and a machine that is not virtual",
-)  # fmt: skip
+)

@@ -11,11 +11,10 @@ Runs `ethtool -l <interface>` once for each interface with a device behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector
 from snapper.collectors.network import ethtool_lines
 
 _fact = partial(ethtool_lines.fact, next="ethtool -l {instance}")
@@ -33,22 +32,11 @@ _CHANNELS: Final = {
 # fmt: on
 
 
-def parse(text: str, origin: Origin) -> Iterator[Reading]:
-    """Yield numbers of queues, `eth0 combined`; the key is the interface.
-
-    Raises:
-        ValueError: The output is not that of -l.
-    """
-    for section, name, value in ethtool_lines.settings(text, "Channel parameters"):
-        if section in _CHANNELS:
-            yield Reading(_CHANNELS[section].name, value, f"{origin.key} {name.lower()}")
-
-
 COLLECTOR = Collector(
     name="cmd.ethtool.channels",
     read=ethtool_lines.ethtool("-l"),
     metrics=tuple(_CHANNELS.values()),
-    parse=parse,
+    parse=ethtool_lines.parser("Channel parameters", _CHANNELS),
     adds="how many queues every network card uses, against what it has",
     needs=ethtool_lines.NEEDS,
 )

@@ -10,10 +10,9 @@ Runs `ethtool -a <interface>` once for each interface with a device behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector
 from snapper.collectors.network import ethtool_lines
 
 _PAUSE: Final = ethtool_lines.fact(
@@ -25,21 +24,11 @@ _PAUSE: Final = ethtool_lines.fact(
 )
 
 
-def parse(text: str, origin: Origin) -> Iterator[Reading]:
-    """Yield every parameter, `eth0 rx`; the key is the interface.
-
-    Raises:
-        ValueError: The output is not that of -a.
-    """
-    for _, name, value in ethtool_lines.settings(text, "Pause parameters"):
-        yield Reading(_PAUSE.name, value, f"{origin.key} {name.lower().replace(' ', '-')}")
-
-
 COLLECTOR = Collector(
     name="cmd.ethtool.pause",
     read=ethtool_lines.ethtool("-a"),
     metrics=(_PAUSE,),
-    parse=parse,
+    parse=ethtool_lines.parser("Pause parameters", {"": _PAUSE}),
     adds="flow control of every network card",
     needs=ethtool_lines.NEEDS,
 )

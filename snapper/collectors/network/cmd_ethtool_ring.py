@@ -11,11 +11,10 @@ Runs `ethtool -g <interface>` once for each interface with a device behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector
 from snapper.collectors.network import ethtool_lines
 
 _fact = partial(ethtool_lines.fact, next="ethtool -g {instance}")
@@ -33,22 +32,11 @@ _RINGS: Final = {
 # fmt: on
 
 
-def parse(text: str, origin: Origin) -> Iterator[Reading]:
-    """Yield sizes and settings of the rings, `eth0 rx`; the key is the interface.
-
-    Raises:
-        ValueError: The output is not that of -g.
-    """
-    for section, name, value in ethtool_lines.settings(text, "Ring parameters"):
-        if section in _RINGS:
-            yield Reading(_RINGS[section].name, value, f"{origin.key} {name.lower().replace(' ', '-')}")
-
-
 COLLECTOR = Collector(
     name="cmd.ethtool.ring",
     read=ethtool_lines.ethtool("-g"),
     metrics=tuple(_RINGS.values()),
-    parse=parse,
+    parse=ethtool_lines.parser("Ring parameters", _RINGS),
     adds="ring sizes of every network card, against what they could be",
     needs=ethtool_lines.NEEDS,
 )

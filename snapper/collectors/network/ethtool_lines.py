@@ -14,10 +14,11 @@ mode) is not, so the text is what is read. What the driver does not have is `n/a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
+from snapper.collectors.contract import Origin, Parse, Reading
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, Command
 
@@ -68,3 +69,19 @@ def settings(text: str, *headings: str) -> Iterator[tuple[str, str, str]]:
             section = name
         elif colon and name and value not in {"", "n/a"}:
             yield section, name, value
+
+
+def parser(heading: str, metrics: Mapping[str, Metric]) -> Parse:
+    """Read every setting of a section as the section's metric; the instance is `eth0 rx-mini`, the key the interface.
+
+    Args:
+        heading: What stands before `for <interface>:`; the parser raises ValueError where it is missing.
+        metrics: Section → metric; "" is what stands before the first section. Other sections are passed over.
+    """
+
+    def parse(text: str, origin: Origin) -> Iterator[Reading]:
+        for section, name, value in settings(text, heading):
+            if section in metrics:
+                yield Reading(metrics[section].name, value, f"{origin.key} {name.lower().replace(' ', '-')}")
+
+    return parse

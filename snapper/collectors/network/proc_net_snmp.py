@@ -24,6 +24,8 @@ from snapper.record.plan import File
 
 _KNOWN: Final = frozenset(metric.name for metric in METRICS)
 _MILLISECONDS: Final = frozenset({"snmp.Tcp.RtoMin", "snmp.Tcp.RtoMax"})
+_LIMIT: Final = "snmp.Tcp.MaxConn"
+"""-1 stands for no fixed limit (RFC 1213), which is no number of connections."""
 _ICMP_TYPE: Final = re.compile(r"(IcmpMsg\.(?:In|Out)Type)([0-9]+)")
 
 _RETRANSMITTED: Final = Derived(
@@ -54,6 +56,8 @@ def parse(text: str, _origin: Origin) -> Iterator[Reading]:
     """
     for field, value in mib_fields(text, "/proc/net/snmp"):
         name = f"snmp.{field}"
+        if name == _LIMIT and value < 0:
+            continue
         if name in _KNOWN:
             yield Reading(name, value / 1000 if name in _MILLISECONDS else value)
         elif icmp := _ICMP_TYPE.fullmatch(field):

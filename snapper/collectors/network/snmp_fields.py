@@ -90,7 +90,7 @@ _TCP: Final = (
     _setting(name="snmp.Tcp.RtoMax", unit="seconds", title="Longest retransmission timeout",
              help="The most time that TCP waits for an answer before it sends again."),
     _setting(name="snmp.Tcp.MaxConn", unit="connections", title="Most TCP connections",
-             help="Limit on TCP connections; -1 on Linux, which has no fixed one."),
+             help="Limit on TCP connections. Linux has none and writes -1, of which nothing is told."),
     _connection(name="snmp.Tcp.ActiveOpens", title="Connections opened by this host", next="ss -tanp",
                 help="Connection attempts that this host's programs began. Demand; many short ones cost more than a "
                      "few kept open, and use up local ports."),

@@ -13,6 +13,7 @@ from typing import Final
 
 from snapper.collectors.contract import Reading
 from snapper.collectors.network.ss_details import Details, details_of, memory_of
+from snapper.collectors.network.ss_digest import Digest
 from snapper.collectors.network.ss_lines import Socket
 
 STATES: Final = {
@@ -27,32 +28,75 @@ _RANDOM_PORTS: Final = range(32768, 61000)
 """Default of net.ipv4.ip_local_port_range."""
 _UNOWNED: Final = frozenset({"TIME-WAIT", "SYN-RECV"})
 """States in which no program holds the socket any more, or yet."""
+_ACCEPTABLE: Final = frozenset({"ESTAB", "CLOSE-WAIT"})
+"""States in which a connection without a holder waits to be accepted."""
 NOBODY: Final = "unknown"
 """Program of sockets that the kernel holds itself, or whose holder ss may not see."""
 _LOOPBACK: Final = ("127.", "[::1]", "[::ffff:127.", "::1:", "::ffff:127.")
 _MOST_PEERS: Final = 20
 """A server has thousands; those with the most connections are whom it works for, or leans on."""
 
-_is_random = frozenset(map(str, _RANDOM_PORTS)).__contains__
+_ANY: Final = "*:*"
+"""Peers too many to be told apart."""
+
+_is_random = frozenset([*map(str, _RANDOM_PORTS), "*"]).__contains__
 
 
-def sums(sockets: Sequence[Socket]) -> Iterator[Reading]:
-    """Yield all sums over the sockets of TCP and UDP."""
-    counts = Counter((socket.netid, socket.state) for socket in sockets)
+def sums(sockets: Sequence[Socket], digest: Digest | None = None) -> Iterator[Reading]:
+    """Yield all sums over the sockets of TCP and UDP; with a digest none by program, for it tells the listeners' alone.
+
+    Args:
+        sockets: Of any kind and state, listeners first or not.
+        digest: What their heading says where they were asked for by the recorder, and have their weights.
+    """
+    sockets = _with_those_to_accept(sockets)
+    counts: Counter[tuple[str, str]] = Counter()
+    for socket in sockets:
+        counts[socket.netid, socket.state] += socket.stands_for
     known = dict.fromkeys((netid, state) for netid, states in STATES.items() for state in states)
     for netid, state in known | counts:
         yield Reading("ss.sockets", counts[netid, state], f"{netid} {state}")
     connected = [socket for socket in sockets if socket.netid == "tcp" and socket.state != "LISTEN"]
     listening = [socket for socket in sockets if socket.netid == "tcp" and socket.state == "LISTEN"]
     yield from _by_listener(listening, connected)
-    yield from _by_datagram_port([socket for socket in sockets if socket.netid == "udp"])
-    yield from _by_program(sockets)
+    yield from _by_datagram_port([socket for socket in sockets if socket.netid == "udp" and socket.measured])
+    told = [(socket, _details(socket)) for socket in sockets if socket.state not in _UNOWNED and socket.measured]
+    established = [(socket, details) for socket, details in told if details and socket.state == "ESTAB"]
+    repeating = sum(details.outstanding > 0 for _, details in established) if digest is None else digest.repeating
+    yield Reading("ss.retransmitting", repeating)
+    yield from _of_established(established)
+    if digest is None:
+        yield from _by_program(told)
     yield from _by_peer(connected, {socket.port for socket in listening})
+
+
+def _details(socket: Socket) -> Details | None:
+    return details_of(socket.details) if socket.netid == "tcp" and socket.state != "LISTEN" else None
+
+
+def _with_those_to_accept(sockets: Sequence[Socket]) -> list[Socket]:
+    """The same, what waits to be accepted and is held by nobody yet given to the program that listens there.
+
+    Where several programs listen at one port, at different addresses, it stays nobody's.
+    """
+    listening: dict[str, set[str]] = {}
+    for socket in sockets:
+        if socket.state == "LISTEN":
+            listening.setdefault(socket.port, set()).add(socket.program)
+    programs = {port: its.copy().pop() for port, its in listening.items() if len(its) == 1}
+    return [
+        socket._replace(program=programs.get(socket.port, ""))
+        if not socket.program and socket.state in _ACCEPTABLE and socket.netid == "tcp"
+        else socket
+        for socket in sockets
+    ]
 
 
 def _by_listener(listening: Sequence[Socket], connected: Sequence[Socket]) -> Iterator[Reading]:
     """Sums over the listeners of one port and program, both address families and all that share the port."""
-    states = Counter((socket.state, socket.port) for socket in connected)
+    states: Counter[tuple[str, str]] = Counter()
+    for socket in connected:
+        states[socket.state, socket.port] += socket.stands_for
     fullest: list[float] = []
     for name, group in _by_port(listening):
         ports = {socket.port for socket in group}
@@ -129,40 +173,36 @@ class _Program:
             yield Reading("ss.program_drops", self.drops, name)
 
 
-def _by_program(sockets: Sequence[Socket]) -> Iterator[Reading]:
-    """Sums by program, and over all established connections what only their details tell."""
+def _by_program(told: Iterable[tuple[Socket, Details | None]]) -> Iterator[Reading]:
+    """Sums by program, of the sockets that one may hold."""
     programs: dict[str, _Program] = {}
-    established: list[tuple[Socket, Details]] = []
-    for socket in sockets:
-        if socket.state in _UNOWNED:
-            continue
-        details = details_of(socket.details) if socket.netid == "tcp" and socket.state != "LISTEN" else None
-        if details and socket.state == "ESTAB":
-            established.append((socket, details))
+    for socket, details in told:
         name = socket.program or NOBODY
         if name not in programs:
             programs[name] = _Program()
         programs[name].add(socket, details)
     for name, program in programs.items():
         yield from program.readings(name)
-    yield from _of_established(established)
 
 
 def _of_established(established: Sequence[tuple[Socket, Details]]) -> Iterator[Reading]:
     """What the connections themselves measured, apart for this host itself and others, which differ a thousandfold."""
-    yield Reading("ss.retransmitting", sum(details.outstanding > 0 for _, details in established))
-    algorithms = Counter(details.algorithm for _, details in established if details.algorithm)
-    for algorithm, connections in sorted(algorithms.items()):
-        yield Reading("ss.congestion_control", connections, algorithm)
-    of_peer: dict[str, list[Details]] = {}
+    algorithms: Counter[str] = Counter()
+    of_peer: dict[str, list[tuple[float, Details]]] = {}
     for socket, details in established:
-        of_peer.setdefault("loopback" if socket.peer.startswith(_LOOPBACK) else "remote", []).append(details)
+        algorithms[details.algorithm] += round(socket.measured) if details.algorithm else 0
+        which = "loopback" if socket.peer.startswith(_LOOPBACK) else "remote"
+        of_peer.setdefault(which, []).append((socket.measured, details))
+    for algorithm, connections in sorted(algorithms.items()):
+        if algorithm:
+            yield Reading("ss.congestion_control", connections, algorithm)
     for peer, told in of_peer.items():
-        if times := [details.round_trip for details in told if details.round_trip is not None]:
-            yield Reading("ss.rtt", sum(times) / len(times), peer)
-        if busy := sum(details.busy for details in told):
-            yield Reading("ss.receiver_limited", sum(details.receiver_limited for details in told) / busy, peer)
-            yield Reading("ss.buffer_limited", sum(details.buffer_limited for details in told) / busy, peer)
+        if trips := [(weight, details.round_trip) for weight, details in told if details.round_trip is not None]:
+            mean = sum(weight * trip for weight, trip in trips) / sum(weight for weight, _ in trips)
+            yield Reading("ss.rtt", mean, peer)
+        if busy := sum(weight * details.busy for weight, details in told):
+            yield Reading("ss.receiver_limited", sum(w * details.receiver_limited for w, details in told) / busy, peer)
+            yield Reading("ss.buffer_limited", sum(w * details.buffer_limited for w, details in told) / busy, peer)
 
 
 def _by_peer(connected: Sequence[Socket], served: set[str]) -> Iterator[Reading]:
@@ -170,13 +210,15 @@ def _by_peer(connected: Sequence[Socket], served: set[str]) -> Iterator[Reading]
     peers: Counter[str] = Counter()
     destinations: Counter[str] = Counter()
     for socket in connected:
+        if not socket.stands_for or socket.peer == _ANY:
+            continue
         if socket.port in served:
             if socket.state == "ESTAB" and not socket.peer.startswith(_LOOPBACK):
-                peers[f"from {socket.peer.rpartition(':')[0]} to :{socket.port}"] += 1
+                peers[f"from {socket.peer.rpartition(':')[0]} to :{socket.port}"] += socket.stands_for
         elif _is_random(socket.port):
-            destinations[socket.peer] += 1
+            destinations[socket.peer] += socket.stands_for
             if socket.state == "ESTAB":
-                peers[f"to {socket.peer}"] += 1
+                peers[f"to {socket.peer}"] += socket.stands_for
     yield Reading("ss.busiest_destination", max(destinations.values(), default=0))
     for peer, connections in sorted(peers.items(), key=lambda found: (-found[1], found[0]))[:_MOST_PEERS]:
         yield Reading("ss.peer_connections", connections, peer)

@@ -13,7 +13,7 @@ Only the lines needed are looked for: this file is the dearest of all to take ap
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from snapper.collectors.contract import Collector, Origin, Reading
@@ -90,8 +90,21 @@ _METRICS: Final = (
 )
 # fmt: on
 
-_LINES: Final = tuple((metric.name, f"\n{metric.name.removeprefix('proc.')}:", metric.unit) for metric in _METRICS)
-"""What to look for, in the order in which the kernel writes it."""
+_Lines = tuple[tuple[str, str, str], ...]
+
+
+def _lines(*kinds: Kind) -> _Lines:
+    """What to look for, in the order in which the kernel writes it: metric, label, unit."""
+    return tuple(
+        (metric.name, f"\n{metric.name.removeprefix('proc.')}:", metric.unit)
+        for metric in _METRICS
+        if metric.kind in kinds
+    )
+
+
+_STANDING: Final = _lines(Kind.GAUGE, Kind.FACT)
+_COUNTED: Final = _lines(Kind.COUNTER)
+"""The last lines of the file, and the only ones that change whenever the process runs."""
 
 
 def parse(text: str, origin: Origin) -> list[Reading]:
@@ -103,10 +116,30 @@ def parse(text: str, origin: Origin) -> list[Reading]:
         ValueError: None of the lines is there, or one holds something else than its kind of value.
     """
     text = "\n" + text[: text.rfind("\n") + 1]
+    standing, label, counts = text.partition(_COUNTED[0][1])
+    try:
+        readings = [*_standing_readings(f"{standing}\n" if label else text), *_read(label + counts, _COUNTED)]
+    except ValueError as problem:
+        raise ValueError(
+            f"/proc/{origin.key}/status has no whole number, in kB for sizes, in {str(problem)!r}."
+        ) from None
+    if not readings:
+        raise ValueError(
+            f"/proc/{origin.key}/status should be lines such as 'Threads:', a tab and a number, and is {text[1:80]!r}."
+        )
+    return readings
+
+
+def _read(text: str, lines: _Lines) -> list[Reading]:
+    """The readings of those lines that are there.
+
+    Raises:
+        ValueError: With the line that holds something else.
+    """
     readings: list[Reading] = []
     start = end = 0
     try:
-        for name, label, unit in _LINES:
+        for name, label, unit in lines:
             found = text.find(label, end)
             if found < 0:
                 continue
@@ -121,13 +154,14 @@ def parse(text: str, origin: Origin) -> list[Reading]:
                 end = text.index("\n", start)
                 readings.append(Reading(name, int(text[start:end])))
     except ValueError:
-        line = text[text.rindex("\n", 0, start) + 1 :].partition("\n")[0]
-        raise ValueError(f"/proc/{origin.key}/status has no whole number, in kB for sizes, in {line!r}.") from None
-    if not readings:
-        raise ValueError(
-            f"/proc/{origin.key}/status should be lines such as 'Threads:', a tab and a number, and is {text[1:80]!r}."
-        )
+        raise ValueError(text[text.rindex("\n", 0, start) + 1 :].partition("\n")[0]) from None
     return readings
+
+
+@lru_cache(maxsize=16)
+def _standing_readings(text: str) -> tuple[Reading, ...]:
+    """All but the counts; remembered, for texts come process by process, and most differ in their counts alone."""
+    return tuple(_read(text, _STANDING))
 
 
 COLLECTOR: Final = Collector(

@@ -7,8 +7,8 @@ has no form in common; the first line that says anything is the version.
     ldd       ldd (Debian GLIBC 2.36-9+deb12u9) 2.36
     runc      runc version 1.1.5+ds1
 
-On the list is what only prints and ends when asked like that. No Java runtime is started (usr.lib.jvm has them), and
-what prints to standard error (nginx), or has another word for it (go, openssl before 3), is left to the packages.
+On the list is what only prints and ends when asked like that. What wants -v (nginx, Java) cmd.versions.v asks; what has
+another word for it (go, openssl before 3) is left to the packages.
 """
 
 from __future__ import annotations
@@ -52,10 +52,23 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     """
     if not origin.key:
         raise ValueError("A version needs the program's name as its key, and has none.")
+    first = first_line(text, f"{origin.key} --version")
+    return [Reading(_VERSION.name, first, origin.key)] if first else []
+
+
+def first_line(text: str, command: str) -> str:
+    r"""The first line that is not blank, its white space made single blanks; empty where there is none.
+
+    Raises:
+        ValueError: The text holds zero bytes.
+
+    >>> first_line("\n  This is \t 5.36\nmore\n", "perl --version")
+    'This is 5.36'
+    """
     if "\0" in text:
-        raise ValueError(f"{origin.key} --version should print text, and printed zero bytes: {text[:60]!r}.")
+        raise ValueError(f"{command} should print text, and printed zero bytes: {text[:60]!r}.")
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return [Reading(_VERSION.name, " ".join(first.split())[:_LONGEST], origin.key)] if first else []
+    return " ".join(first.split())[:_LONGEST]
 
 
 COLLECTOR: Final = Collector(

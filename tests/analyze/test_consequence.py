@@ -1,0 +1,58 @@
+"""What goes along with a device's own headline is told beside it, not as another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from snapper.analyze.diff import Diff
+from snapper.analyze.table import Program
+from tests.analyze.lab import MIB, Host, diff_of
+
+DD = Program("dd")
+TALKER = Program("talker")
+
+
+def interrupted(host: Host) -> None:
+    host.rate("stat.intr", 6000, scatter=100)
+
+
+def switching(host: Host, who: Program) -> None:
+    host.rate("stat.ctxt", 9000, scatter=250)
+    host.rate("proc.voluntary_ctxt_switches", 6000, who.instance, scatter=100)
+
+
+def writing(host: Host) -> None:
+    host.program(DD, cpu=0.1, rss=3 * MIB, fds=4, written=60e6)
+    host.add("disk.utilization", 0.7, "vda")
+    host.add("disk.writes", 120.0, "vda")
+    host.add("disk.write_bytes", 60e6, "vda")
+
+
+def tier(diff: Diff, metric: str) -> str:
+    return next(one.tier for one in diff.findings if one.metric == metric)
+
+
+def with_faults(*faults: Callable[[Host], None]) -> Diff:
+    before, after = Host(1), Host(2)
+    for host in (before, after):
+        host.rate("stat.intr", 2000, scatter=100)
+        host.program(TALKER, cpu=0.01, rss=3 * MIB, fds=4)
+        host.rate("proc.voluntary_ctxt_switches", 50, TALKER.instance, scatter=5)
+    for fault in faults:
+        fault(after)
+    return diff_of(before.table(), after.table())
+
+
+def test_interrupts_are_a_headline_alone_and_minor_beside_a_disk() -> None:
+    assert tier(with_faults(interrupted), "stat.intr") == "headline"
+    assert tier(with_faults(interrupted, writing), "stat.intr") == "minor"
+
+
+@pytest.mark.parametrize(("who", "told"), [(DD, "minor"), (TALKER, "headline")])
+def test_switches_are_minor_only_where_the_same_program_is_behind_the_disk(who: Program, told: str) -> None:
+    diff = with_faults(writing, lambda host: switching(host, who))
+
+    assert tier(diff, "disk.utilization") == "headline"
+    assert tier(diff, "stat.ctxt") == told
