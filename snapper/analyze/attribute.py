@@ -16,6 +16,7 @@ import numpy as np
 from snapper.analyze.diff import Culprit
 from snapper.analyze.endpoints import endpoint_of, is_refusal
 from snapper.analyze.judge import Judged, tells
+from snapper.analyze.restarts import restarted
 from snapper.analyze.table import Program, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import CHILDREN
@@ -44,6 +45,8 @@ class Cast:
     """`Program.instance` → which, for the programs of one side only."""
     lasting: frozenset[str]
     """Those of one side only that were there at every tick of it."""
+    restarted: Mapping[str, int]
+    """Those that are started again and again, and were not before → how often within the window."""
     explaining: Mapping[Resource, Mapping[str, tuple[int, ...]]]
     """Resource → unit → rows of the metrics that explain it: what was read and what was written are one pool."""
     reaped: tuple[int, ...]
@@ -79,6 +82,7 @@ def cast_of(judged: Judged, befores: Sequence[SeriesTable], after: SeriesTable, 
         rows={name: tuple(its_rows) for name, its_rows in rows.items()},
         arrivals=arrivals,
         lasting=frozenset(stayed & arrivals.keys()),
+        restarted=restarted(judged, after, thresholds),
         explaining=_explaining(judged),
         reaped=tuple(row for row, metric in enumerate(compared.metrics) if metric.name == CHILDREN_CPU.name),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from snapper.analyze.attribute import Cast, one_sided_cpu
 from snapper.analyze.diff import Caution
 from snapper.analyze.judge import Judged
+from snapper.analyze.steadiness import common_change
 from snapper.analyze.table import SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.words import listed
@@ -67,6 +68,7 @@ def cautions(
         *_machine(before, after),
         *_foreign_load(judged, cast, thresholds),
         *_unsteady(tables, thresholds),
+        *_speed(judged, thresholds),
         *_scope(before, after),
         *_observer(before, after, thresholds),
     )
@@ -180,6 +182,20 @@ def _unsteady(tables: tuple[SeriesTable, SeriesTable], thresholds: Thresholds) -
                 text=f"CPU utilization went from {format_value(first, 'ratio')} to {format_value(last, 'ratio')}"
                 f" within the window of {side}: something began or ended there, and a mean over both says little.",
             )
+
+
+def _speed(judged: Judged, thresholds: Thresholds) -> Iterator[Caution]:
+    """All programs became dearer or cheaper alike, which none of them did by itself."""
+    compared = judged.compared
+    factor = common_change(compared.metrics, compared.before, compared.after, thresholds)
+    if factor != 1:
+        way = "more" if factor > 1 else "less"
+        yield Caution(
+            code="speed",
+            text=f"Nearly all programs took {way} CPU time than before, {format_value(abs(factor - 1), 'ratio')} {way} "
+            "on the median: the machine itself may have become slower or faster (its clock, a neighbour on the same "
+            "hardware, the kernel), or all had more or less to do. None of them is to blame for that.",
+        )
 
 
 def _points(share: float) -> str:

@@ -16,6 +16,7 @@ from snapper.analyze.align import Alignment, align
 from snapper.analyze.noise import Capacity
 from snapper.analyze.noise_class import is_incident, noise_of
 from snapper.analyze.presence import absent_is_zero, is_new
+from snapper.analyze.steadiness import unsteadiness
 from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools, Ints, measure
@@ -114,7 +115,9 @@ def compare(  # noqa: PLR0913 - two sides, and what they are measured by
     means = np.array([side.mean for side in baselines])
     before, known = _median(means), np.isfinite(means).sum(axis=0)
     absolute, relative, floor_absolute, floor_relative = _classes(metrics, capacity, thresholds)
-    prior = absolute**2 + relative**2 * np.nan_to_num(np.abs(before * judged.mean))
+    instances = tuple(instance for _, instance in series)
+    moves = relative**2 + unsteadiness(metrics, instances, before, judged.mean, thresholds)
+    prior = absolute**2 + moves * np.nan_to_num(np.abs(before * judged.mean))
     fresh = means[[not taught for taught in known_to_profile]] if known_to_profile else means
     noise = _moderated(prior, fresh, _taught(profile, series), thresholds.noise_prior_weight)
     within = np.sum([side.error(prior, thresholds) for side in baselines], axis=0) / np.maximum(known, 1) ** 2
@@ -126,7 +129,7 @@ def compare(  # noqa: PLR0913 - two sides, and what they are measured by
     moments = min(len(table.t) for table in (*befores, after))
     return Compared(
         metrics=metrics,
-        instances=tuple(instance for _, instance in series),
+        instances=instances,
         before=before,
         after=judged.mean,
         change=judged.mean - before if moments > 1 else np.full(len(series), np.nan),

@@ -20,7 +20,7 @@ from snapper.analyze.judge import Judged, tells
 from snapper.analyze.thresholds import Thresholds
 from snapper.collectors.programs.pid_stat import CHILDREN_CPU, CPU
 from snapper.collectors.programs.program_metrics import UNATTRIBUTED
-from snapper.metric import Role
+from snapper.metric import Resource, Role
 from snapper.units import format_ratio
 
 BUSY: Final = "cpu.utilization"
@@ -77,9 +77,17 @@ def explained_by_load(judged: Judged, cast: Cast, rows: Sequence[int], threshold
     """
     metrics = judged.compared.metrics
     moved = [row for row in rows if judged.flagged[row] and judged.worse[row] and tells(metrics[row])]
-    busy = [row for row in moved if metrics[row].role is not Role.SATURATION]
+    busy = [row for row in moved if metrics[row].role is not Role.SATURATION] or _waited_for(judged, moved)
     said = [_explanation(judged, cast, row, thresholds) for row in busy]
     return said[0] if said and all(said) else ""
+
+
+def _waited_for(judged: Judged, waiting: Sequence[int]) -> list[int]:
+    """What they wait for where that is the CPUs, however little these changed."""
+    compared = judged.compared
+    row = compared.row.get((BUSY, ""), -1)
+    is_cpu = bool(waiting) and all(compared.metrics[part].resource is Resource.CPU for part in waiting)
+    return [row] if is_cpu and row >= 0 and judged.known[row] else []
 
 
 def mostly_alone(judged: Judged, cast: Cast, thresholds: Thresholds) -> bool:

@@ -73,7 +73,7 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     groups += program_groups(judged, cast, growing=evidence.growing, attached=named, thresholds=thresholds)
     groups += device_groups(judged, thresholds)
     groups += _leaks(evidence, groups, thresholds)
-    groups = consequences(judged, groups)
+    groups = consequences(judged, groups, thresholds)
     said = [explained_by_load(judged, cast, group.rows, thresholds) for group in groups]
     found = [_finding(evidence, group, explained, thresholds) for group, explained in zip(groups, said, strict=True)]
     explaining = any(finding.config for finding in found if finding.tier != "context")
@@ -87,7 +87,7 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     )
     tiers: dict[int, Tier] = {row: group.tier for group in groups for row in group.rows if judged.flagged[row]}
     excused = {row for group, explained in zip(groups, said, strict=True) if explained for row in group.rows}
-    return Findings(ranked=_ranked(found), tiers=tiers, excused=frozenset(excused))
+    return Findings(ranked=_ranked(found, thresholds), tiers=tiers, excused=frozenset(excused))
 
 
 def explained_drift(drift: Iterable[DriftRow], findings: Sequence[Finding]) -> tuple[DriftRow, ...]:
@@ -156,6 +156,8 @@ def _finding(evidence: Evidence, group: Group, explained: str, thresholds: Thres
 def _verdict(evidence: Evidence, group: Group) -> tuple[Verdict, bool | None]:
     """What to call it, and whether it is for the worse: nobody misses a command, but a service."""
     judged, face = evidence.judged, group.rows[0]
+    if group.program in evidence.cast.restarted:
+        return group.arrival or "regressed", True
     if group.arrival:
         who = evidence.cast.programs.get(judged.compared.instances[face])
         return group.arrival, True if group.arrival == "gone" and who and is_service(who) else None
@@ -170,6 +172,8 @@ def _title(evidence: Evidence, group: Group) -> str:
     metric, instance = compared.metrics[face], compared.instances[face]
     who = evidence.cast.programs.get(instance)
     name = who.name if who else instance
+    if group.program in evidence.cast.restarted:
+        return f"{name}: started again and again, {evidence.cast.restarted[group.program]} times within the window"
     if group.arrival and not group.program:
         return f"{name}: {group.arrival}, a {_NOUNS[metric.resource]}"
     if group.arrival:
@@ -207,9 +211,14 @@ def _notes(evidence: Evidence, group: Group, explained: str, thresholds: Thresho
             yield f"still growing: {metric.title} {format_change(evidence.growing[row], metric.compared_unit)}"
 
 
-def _ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Headlines first, heaviest first; each with a rank and an anchor of its own."""
-    ordered = sorted(findings, key=lambda finding: (TIERS.index(finding.tier), -finding.severity, finding.id))
+def _ranked(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Finding, ...]:
+    """Headlines first, heaviest first, what improved behind; each with a rank and an anchor of its own."""
+
+    def place(finding: Finding) -> tuple[int, float, str]:
+        weight = thresholds.improved if finding.worse is False else 1.0
+        return TIERS.index(finding.tier), -finding.severity * weight, finding.id
+
+    ordered = sorted(findings, key=place)
     used: Counter[str] = Counter()
     ranked = []
     for rank, finding in enumerate(ordered, start=1):

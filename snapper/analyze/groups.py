@@ -18,6 +18,7 @@ from snapper.analyze.noise_class import is_incident
 from snapper.analyze.table import Program
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
+from snapper.collectors.programs.program_metrics import STARTS
 from snapper.metric import Metric, Resource, Role
 
 DEVICES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK, Resource.CGROUP})
@@ -92,22 +93,25 @@ def program_groups(
         rows = [row for row in all_rows if judged.flagged[row] and tells(compared.metrics[row])]
         arrival: Arrival | Literal[""] = cast.arrivals.get(name, "")
         lasting = name in cast.lasting
-        if not (rows or lasting):
+        restarted = name in cast.restarted
+        if not (rows or lasting or restarted):
             continue
         score = cast.severities.get(name, 0.0) * (thresholds.program_attached if name in attached else 1.0)
         service = is_service(cast.programs[compared.instances[all_rows[0]]])
         if lasting:
             score = max(score, thresholds.service if service else thresholds.program_came)
+        if restarted:
+            score = max(score, thresholds.restarting)
         tier = tier_of(score, thresholds)
-        if arrival and not lasting:
+        if restarted:
+            rows = [compared.row[STARTS.name, name], *rows]
+        elif arrival and not lasting:
             tier = "context"  # somebody's passing command, whatever it took
         elif not (lasting and service):
             tier = _capped(judged, rows, tier)
         groups.append(
             Group(
-                rows=tuple(
-                    sorted(_by_weight(judged, rows or all_rows, thresholds), key=lambda row: row not in growing)
-                ),
+                rows=tuple(rows if restarted else _faces(judged, rows or all_rows, growing, thresholds)),
                 score=score,
                 tier=tier,
                 program=name,
@@ -115,6 +119,11 @@ def program_groups(
             )
         )
     return groups
+
+
+def _faces(judged: Judged, rows: Sequence[int], growing: Collection[int], thresholds: Thresholds) -> list[int]:
+    """What keeps growing first, then by weight."""
+    return sorted(_by_weight(judged, rows, thresholds), key=lambda row: row not in growing)
 
 
 def device_groups(judged: Judged, thresholds: Thresholds) -> list[Group]:

@@ -64,6 +64,10 @@ class NoiseTable:
         absolute=0.0025, relative=0.01, floor_absolute=0.01, floor_relative=0.03, unit="ratio", words="CPU of a program"
     )
     """A program's own CPU is steadier than the system's sum: +10 % of 20 points must be seen."""
+    ratio_one_cpu: Noise = Noise(
+        absolute=0.07, relative=0.05, floor_absolute=0.10, floor_relative=0.03, unit="ratio", words="shares of one CPU"
+    )
+    """Who runs where changes from run to run: one CPU of an unchanged host moved by up to 20 points."""
     bytes_program: Noise = Noise(
         absolute=1 * MIB,
         relative=0.01,
@@ -180,6 +184,13 @@ class NoiseTable:
     )  # fmt: skip
     """Not measured: a miss in two thousand instructions, of 100 ns each, makes them slower by a few per cent."""
 
+    past_relative: float = 0.25
+    """What remembers the time before the capture (caches, free memory, load averages) differs by that share from one
+    capture of an unchanged host to the next ..."""
+    past_floor: float = 0.25
+    """... and is worth a line from that share on."""
+
     def classes(self) -> tuple[Noise, ...]:
         """Every class, in the order above."""
-        return tuple(getattr(self, column.name) for column in fields(self))
+        values = (getattr(self, column.name) for column in fields(self))
+        return tuple(value for value in values if isinstance(value, Noise))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from snapper.analyze.noise import Capacity, Noise, NoiseTable
 from snapper.metric import Kind, Metric, Resource, Role
 
 CHEAP = frozenset({"faults", "pages", "switches", "interrupts"})
 """What a kernel does by the thousand."""
+REFETCHED = "workingset_refault"
+"""Pages that were dropped too early: each costs a read, and a kernel that reclaims ahead of time has some always."""
 SINGLE = frozenset({"events", "errors", "interrupts"})
 """Units of failures that are told one by one."""
 STANDING = frozenset({"count", "errors"})
@@ -28,6 +31,18 @@ def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
     Returns:
         Its noise, in the metric's compared unit.
     """
+    found = _present(metric, table, capacity)
+    if not metric.history:
+        return found
+    return replace(
+        found,
+        relative=max(found.relative, table.past_relative),
+        floor_relative=max(found.floor_relative, table.past_floor),
+    )
+
+
+def _present(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
+    """The class, but for what the metric may remember."""
     unit = metric.compared_unit
     program = metric.resource is Resource.PROGRAM or (
         metric.resource is Resource.CGROUP and metric.role is not Role.SATURATION
@@ -37,7 +52,7 @@ def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
     if unit == "bytes":
         return _bytes(metric, table)
     if unit == "ratio":
-        return table.ratio_program if program else table.ratio_system
+        return _ratio(metric, table, program=program)
     if unit in {"bytes/s", "bits/second"}:
         return table.byte_rate
     if unit == "seconds":
@@ -51,6 +66,13 @@ def noise_of(metric: Metric, table: NoiseTable, capacity: Capacity) -> Noise:
     if unit == "tasks" and (program or metric.role is Role.SATURATION):
         return table.queue
     return table.counts
+
+
+def _ratio(metric: Metric, table: NoiseTable, *, program: bool) -> Noise:
+    if "cpu" in metric.labels:
+        return table.ratio_one_cpu
+    # Who waits, waits for others: as noisy as the host, whoever it is.
+    return table.ratio_program if program and metric.role is not Role.SATURATION else table.ratio_system
 
 
 def _physical(table: NoiseTable) -> Mapping[str, Noise]:
@@ -69,6 +91,8 @@ def _events(metric: Metric, table: NoiseTable) -> Noise:
     if metric.role is Role.ERRORS:
         return table.errors
     if metric.unit.removesuffix("/s") in CHEAP and metric.role in {Role.WORKLOAD, Role.INTERNAL}:
+        return table.kernel_events
+    if REFETCHED in metric.name:
         return table.kernel_events
     turned_away = metric.role is Role.SATURATION and metric.unit in TURNED_AWAY
     return table.refusals if turned_away else table.operations

@@ -60,6 +60,12 @@ def is_additive(metric: Metric) -> bool:
 
 
 def _is_tally(metric: Metric) -> bool:
-    """Whether a metric counts the sockets of each kind there is, so that a kind without any is not mentioned."""
-    counted = metric.unit in {"sockets", "connections"} and metric.kind is Kind.GAUGE and bool(metric.labels)
-    return counted and metric.role is not Role.INTERNAL
+    """Whether a metric counts the sockets of each kind there is, so that a kind without any is not mentioned.
+
+    So is a port that nobody has, which turns nobody away.
+    """
+    if not metric.labels or metric.resource is Resource.PROGRAM:
+        return False
+    counted = metric.unit in {"sockets", "connections"} and metric.kind is Kind.GAUGE
+    turned_away = metric.resource is Resource.SOCKETS and metric.kind is Kind.COUNTER
+    return (counted and metric.role is not Role.INTERNAL) or turned_away

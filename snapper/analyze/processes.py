@@ -55,6 +55,13 @@ class Lives:
             names[pid].add(self.programs[group].instance if group < len(self.programs) else "")
         return {pid: name for pid, its in names.items() if len(its) == 1 for name in its if name}
 
+    def births(self) -> Ints:
+        """Programs × ticks: how many processes of each began between the tick before and this one."""
+        begun = np.zeros((len(self.programs) + 1, self.ticks + 1), np.int64)
+        born = self.start > 0
+        np.add.at(begun, (self.group[born], self.start[born]), 1)
+        return begun[:-1, :-1]
+
     def count(self) -> Ints:
         """Programs × ticks: how many processes each has."""
         shape = len(self.programs) + 1, self.ticks + 1

@@ -21,10 +21,10 @@ from snapper.analyze.rates import levels
 from snapper.analyze.readings import Column, Parsed, parse_reads
 from snapper.analyze.spells import Spells, spells_of
 from snapper.analyze.table import Program
-from snapper.analyze.timeline import Grid, Recording, grid_of
+from snapper.analyze.timeline import SECOND, Grid, Recording, grid_of
 from snapper.archive.read import Read
 from snapper.collectors.contract import Collector
-from snapper.collectors.programs.program_metrics import PROCESSES
+from snapper.collectors.programs.program_metrics import PROCESSES, STARTS
 from snapper.metric import Kind
 from snapper.record.plan import Cadence, Command, PerProcess
 
@@ -82,12 +82,17 @@ def _is_chosen(collector: Collector) -> bool:
 
 
 def process_counts(lives: Lives, recording: Recording) -> Part:
-    """How many processes each program has."""
-    count = lives.count().astype(np.float64)
+    """How many processes each program has, and how many of them began, a second."""
+    count, births = lives.count().astype(np.float64), lives.births().astype(np.float64)
     who = {program.instance: program for program in lives.programs}
-    names = [(PROCESSES.name, instance) for instance in who]
+    names = [(metric.name, instance) for metric in (PROCESSES, STARTS) for instance in who]
     grid = grid_of(recording, Cadence.TICK)
-    return part_of(names=names, values=count, mean=levels(count), grid=grid, programs=who)
+    passed = np.diff(recording.ticks) / SECOND
+    begun = np.full_like(births, np.nan)
+    begun[:, 1:] = births[:, 1:] / passed
+    whole = births[:, 1:].sum(axis=1) / passed.sum() if len(passed) else np.full(len(births), np.nan)
+    values, mean = np.concatenate([count, begun]), np.concatenate([levels(count), whole])
+    return part_of(names=names, values=values, mean=mean, grid=grid, programs=who)
 
 
 def _part(column: Column, folded: Folded, lives: Lives, grid: Grid) -> Part:

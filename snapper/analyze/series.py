@@ -17,7 +17,7 @@ from snapper.analyze.table import SeriesTable
 from snapper.analyze.timeline import SECOND, Ints, Recording, grid_of
 from snapper.collectors import all_collectors
 from snapper.collectors.contract import Collector
-from snapper.collectors.programs.program_metrics import PROCESSES, UNATTRIBUTED
+from snapper.collectors.programs.program_metrics import PROCESSES, STARTS, UNATTRIBUTED
 from snapper.metric import Metric
 from snapper.record.plan import Cadence
 
@@ -28,6 +28,9 @@ STAT: Final = "proc.pid.stat"
 CMDLINE: Final = "proc.pid.cmdline"
 CGROUP: Final = "proc.pid.cgroup"
 
+LASTING: Final = 0.9
+"""Share of the ticks at which a program has to be there to be no passing command: one that is started again and again
+is missed at some."""
 NO_PROGRAMS: Final = (
     f"{STAT} was not captured, without which processes cannot be told apart: there are no series of programs"
 )
@@ -70,7 +73,9 @@ def tabulate(archive: Archive, collectors: Iterable[Collector] | None = None) ->
     derivations = [*(derived for one in known if one.judged for derived in one.derived), UNATTRIBUTED]
     whole = derive(joined(parts, len(ticks)), derivations)
     metrics = {metric.name: metric for one in known for metric in one.metrics}
-    metrics |= {derived.metric.name: derived.metric for derived in derivations} | {PROCESSES.name: PROCESSES}
+    metrics |= {derived.metric.name: derived.metric for derived in derivations} | {
+        metric.name: metric for metric in (PROCESSES, STARTS)
+    }
     return _table(whole, metrics, ticks, lives)
 
 
@@ -99,7 +104,9 @@ def _table(whole: Part, metrics: Mapping[str, Metric], ticks: Ints, lives: Lives
     ]
     rows.sort(key=whole.names.__getitem__)
     lasting = (
-        {lives.programs[group] for group in np.flatnonzero(lives.count().all(axis=1)).tolist()} if lives else set()
+        {lives.programs[group] for group in np.flatnonzero((lives.count() > 0).mean(axis=1) >= LASTING).tolist()}
+        if lives
+        else set()
     )
     return SeriesTable(
         metrics=tuple(metrics[whole.names[row][0]] for row in rows),

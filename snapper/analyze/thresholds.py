@@ -87,6 +87,16 @@ class Thresholds:
     """... with the weight of this many degrees of freedom, against the blocks' own five."""
     noise_prior_weight: float = 2.0
     """The noise table counts as so many degrees of freedom against the spread of the user's baselines."""
+    steady_cpu: float = 0.01
+    """Of a CPU: programs that took less say nothing of how steady the machine is; 10 ms steps hide it."""
+    steady_most: float = 0.25
+    """More than that is not the machine, but another load."""
+    steady_programs: int = 4
+    """So few programs do not tell whether the machine itself became slower ..."""
+    steady_change: float = 0.08
+    """... and less than that share is not worth a line ..."""
+    steady_alike: float = 0.9
+    """... nor what did not go the same way for so many of them."""
     interval: float = 1.96
     """Half-width of a 95 % interval, in standard deviations of a normal distribution."""
     drift: float = 2.0
@@ -125,8 +135,17 @@ class Thresholds:
     side only the change of all CPU time."""
     face: float = 1.3
     """A metric of the USE matrix is preferred as the face of its group, for people know it."""
+    improved: float = 0.4
+    """What got better weighs so much in the order of findings: whoever asks what is wrong asks for what got worse."""
     service: float = 2.5
     """Score of a service (a systemd service or a container) that came or went, however idle: a headline."""
+    restarts: int = 5
+    """A program of which that many processes began one after another in a window, where there was always one, is
+    started again and again ..."""
+    restarts_grew: float = 3.0
+    """... which is news if there were that many times as many as before ..."""
+    restarting: float = 3.0
+    """... and scores as much as a moderate fault."""
     program_came: float = 0.25
     """Score of any other program that came or went, if it took nothing: `tail` and `sleep` do so all day."""
     instance_came: float = 1.0

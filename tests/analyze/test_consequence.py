@@ -56,3 +56,32 @@ def test_switches_are_minor_only_where_the_same_program_is_behind_the_disk(who: 
 
     assert tier(diff, "disk.utilization") == "headline"
     assert tier(diff, "stat.ctxt") == told
+
+
+def swapping(host: Host, pages: float) -> None:
+    host.rate("vmstat.pswpin", pages, scatter=pages / 50)
+    host.rate("memory.pgscand", 4000, scatter=100)
+
+
+@pytest.mark.parametrize(("pages", "first"), [(60e6 / 4096, "memory"), (100.0, "disk")])
+def test_a_disk_that_is_busy_with_swapping_comes_behind_the_memory(pages: float, first: str) -> None:
+    before, after = Host(1), Host(2)
+    for host in (before, after):
+        host.rate("vmstat.pswpin", 0, scatter=0)
+        host.rate("memory.pgscand", 0, scatter=0)
+    writing(after)
+    swapping(after, pages)
+
+    found = [one.resource for one in diff_of(before.table(), after.table()).findings if one.resource != "program"]
+    assert found.index(first) < found.index({"memory": "disk", "disk": "memory"}[first])
+
+
+def test_what_improved_comes_behind_what_is_gone() -> None:
+    before, after = Host(1), Host(2)
+    before.program(Program("worker", "worker.service"), cpu=0.9, rss=3 * MIB, fds=4)
+    before.add("cpu.utilization", 0.22)
+
+    found = diff_of(before.table(), after.table()).findings
+
+    assert (found[0].verdict, found[0].instance) == ("gone", "worker.service/worker")
+    assert "cpu.utilization" in {one.metric for one in found[1:] if one.tier == "headline"}

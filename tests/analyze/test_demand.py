@@ -186,5 +186,5 @@ def test_what_load_explains_is_explained_from_both_sides(seed: int) -> None:
     there = diffed(once, lambda host: loaded(host, 3), seed)
     back = diffed(lambda host: loaded(host, 3), once, seed)
 
-    explained = [{one.metric for one in diff.findings if EXPLAINED in one.note} for diff in (there, back)]
-    assert explained[0] == explained[1] != set()
+    explained = [{one.resource for one in diff.findings if EXPLAINED in one.note} for diff in (there, back)]
+    assert explained[0] == explained[1] == {"cpu", "program"}

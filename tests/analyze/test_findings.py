@@ -171,7 +171,7 @@ def test_findings_are_ranked_and_anchored() -> None:
 def test_history_and_aliases_are_context() -> None:
     def remember(host: Host) -> None:
         host.add("loadavg.load1", 30.0)
-        host.add("meminfo.Cached", 4.0 * GIB)
+        host.level("meminfo.Cached", 100.0 * MIB)
 
     diff = faulty(remember)
 

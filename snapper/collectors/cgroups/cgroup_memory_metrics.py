@@ -156,6 +156,7 @@ DERIVED: Final = (
         metric=_bytes(
             name="cgroup.memory.working_set",
             worse=Worse.MORE,
+            history=True,
             title="Working set of a group",
             help="Memory charged to the group less the page cache that it has not used lately: what it would miss, and "
             "what Kubernetes evicts by. More under the same load is a larger working set or a leak.",

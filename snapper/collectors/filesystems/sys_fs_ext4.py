@@ -51,7 +51,7 @@ _NUMBERS: Final = {
         title="Data ever written to an ext4 file system",
         help="Data that was written since the file system was made. Flash wears out by it."), KIB),
     "delayed_allocation_blocks": (_detail(
-        name="ext4.delayed_allocation_blocks", unit="count", kind=Kind.GAUGE,
+        name="ext4.delayed_allocation_blocks", unit="count", kind=Kind.GAUGE, history=True,
         title="Blocks without a place yet",
         help="Blocks of data that programs wrote and that have no place on the disk yet: they get one when they are "
              "written out, and are lost in a crash before that."), 1),

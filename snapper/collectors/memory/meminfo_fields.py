@@ -156,7 +156,7 @@ _HUGE_PAGES: Final = (
                  help="Shared memory and tmpfs that were allocated as huge pages."),
     _transparent(name="meminfo.ShmemPmdMapped", title="Shared memory mapped by huge pages",
                  help="Shared memory that programs map by huge pages."),
-    _transparent(name="meminfo.FileHugePages", title="Page cache in huge pages",
+    _transparent(name="meminfo.FileHugePages", history=True, title="Page cache in huge pages",
                  help="Cached files that were allocated as huge pages."),
     _transparent(name="meminfo.FilePmdMapped", title="Page cache mapped by huge pages",
                  help="Cached files that programs map by huge pages."),

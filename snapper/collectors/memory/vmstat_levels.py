@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from snapper.collectors.memory import meminfo_fields
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 
 _level = partial(
@@ -66,11 +67,15 @@ _HUGE_COPIES: Final = {
 """Huge pages, likewise; how large one is, this file does not say."""
 
 
+_REMEMBERED: Final = frozenset(metric.name for metric in meminfo_fields.METRICS if metric.history)
+
+
 def _copy(name: str, original: str, unit: str) -> Metric:
     return _level(
         name=f"vmstat.{name}",
         unit=unit,
         alias_of=f"meminfo.{original}",
+        history=f"meminfo.{original}" in _REMEMBERED,
         title=f"{original}, from vmstat",
         help=f"The same as {original} of /proc/meminfo{', in huge pages' if unit == 'count' else ''}.",
     )
@@ -114,7 +119,7 @@ _OWN: Final = (
            help="Dirty page cache beyond which the kernel begins to write by itself."),
     _level(name="vmstat.nr_pages_scanned", unit="pages", title="Pages scanned since something was reclaimed",
            help="How far reclaim has looked in vain, Linux 4.11 and before."),
-    _level(name="vmstat.workingset_nodes", unit="count", title="Tree nodes that remember evicted pages",
+    _past(name="vmstat.workingset_nodes", unit="count", title="Tree nodes that remember evicted pages",
            help="Nodes of the page cache's trees that hold the memory of dropped pages (since Linux 4.20)."),
     _level(name="vmstat.nr_shadow_call_stack", alias_of="meminfo.ShadowCallStack", title="Shadow call stacks",
            help="The same as ShadowCallStack of /proc/meminfo."),

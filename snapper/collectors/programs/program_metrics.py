@@ -26,6 +26,21 @@ PROCESSES: Final = Metric(
     moved_by=("proc.cmdline",),
 )
 
+STARTS: Final = Metric(
+    name="proc.starts",
+    unit="events",
+    kind=Kind.COUNTER,
+    resource=Resource.PROGRAM,
+    role=Role.WORKLOAD,
+    worse=Worse.NEITHER,
+    title="Processes of a program that were started",
+    help="Processes of this program that began within the window and lived to be seen at a tick. One that ends and is "
+    "started again over and over shows here, whoever starts it.",
+    doc=_DOC,
+    labels=("program",),
+    next="journalctl --since -15min -p warning",
+)
+
 _ERROR: Final = 0.1
 """CPUs that the two measurements may be apart with nothing between them: a process's times are cut to whole ticks,
 and are read after the host's."""
@@ -72,4 +87,4 @@ UNATTRIBUTED: Final = Derived(
 )
 """Instance "" of `proc.utime` and `proc.stime` is the sum over every process, those left out included."""
 
-ANALYSIS_METRICS: Final = (PROCESSES, UNATTRIBUTED.metric)
+ANALYSIS_METRICS: Final = (PROCESSES, STARTS, UNATTRIBUTED.metric)
