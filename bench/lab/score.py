@@ -14,6 +14,7 @@ from lab.faults import FAULTS
 from lab.truth import Truth
 from snapper.analyze.diff import Diff, SeriesRow
 from snapper.analyze.finding import Finding
+from snapper.analyze.words import CHILDREN
 
 PROGRAM: Final = "program"
 SERVICE: Final = frozenset({"service", "client", "store", "batch", "background"})
@@ -119,7 +120,7 @@ def named_in(finding: Finding) -> Iterator[str]:
     if finding.resource == PROGRAM and finding.instance:
         yield program_of(finding.instance)
     for culprit in finding.culprits:
-        yield culprit.program
+        yield culprit.program.removeprefix(CHILDREN)
 
 
 def program_of(instance: str) -> str:

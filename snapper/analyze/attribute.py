@@ -172,7 +172,8 @@ def _in_pool(judged: Judged, cast: Cast, rows: Sequence[int], way: float, thresh
         share = abs(change) / total if total else 0.0
         if compared.instances[row] == NOBODY:
             continue
-        if share >= thresholds.share and change * way > 0 and abs(change) >= compared.floor[row]:
+        sure = judged.sureness[row] >= thresholds.z or compared.came[row] or compared.went[row]
+        if share >= thresholds.share and change * way > 0 and abs(change) >= compared.floor[row] and sure:
             unseen = compared.metrics[row].name == UNATTRIBUTED.metric.name
             found += _unseen(judged, cast, row, share, thresholds) if unseen else [_culprit(judged, cast, row, share)]
     return found

@@ -1,8 +1,9 @@
-"""What goes along with something else: demand on the kernel, made by whoever a device's own finding names already.
+"""What goes along with something else, and is put behind it.
 
-Who writes to a disk also switches contexts, makes pages dirty and is interrupted. Each of these is true, and told four
-times it is one thing told four times: beside the headline on the device they are minor. Where they stand alone, or
-somebody else is behind them, they stay what they were.
+Who writes to a disk also switches contexts, makes pages dirty and is interrupted; who starts processes makes page
+faults. Each of these is true, and told four times it is one thing told four times: beside the headline on the disk they
+are minor. Where they stand alone, or somebody else is behind them, they stay what they were. What waits because it
+was told to wait, or for memory, comes behind its cause.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from dataclasses import replace
 from typing import Final
 
 from snapper.analyze.attribute import instance_of
-from snapper.analyze.groups import DEVICES, Group, device_of
+from snapper.analyze.groups import Group, device_of
 from snapper.analyze.judge import Judged, tells
 from snapper.analyze.thresholds import Thresholds
-from snapper.metric import Resource, Role
+from snapper.metric import Metric, Resource, Role
 
+CAUSES: Final = frozenset({Resource.DISK, Resource.FILESYSTEM, Resource.NETWORK, Resource.TASKS})
+"""What makes a kernel work besides."""
 SWAPPED: Final = ("vmstat.pswpin", "vmstat.pswpout")
 """Pages that went from and to swap."""
 MOVED: Final = ("disk.read_bytes", "disk.write_bytes")
+THROTTLED: Final = "cgroup.cpu.throttled"
 BEHIND: Final = 0.99
 """Of a score, what stands right behind it."""
 DEMAND: Final = frozenset({Role.WORKLOAD, Role.INTERNAL})
@@ -27,33 +31,39 @@ DEMAND: Final = frozenset({Role.WORKLOAD, Role.INTERNAL})
 
 
 def consequences(judged: Judged, groups: Sequence[Group], thresholds: Thresholds) -> list[Group]:
-    """The groups, those minor that only go along with a headline on a device, and disks behind the swapping they bear.
+    """The groups, those minor that only go along with a headline, and what waits behind what it waits for.
 
     Args:
         judged: Verdicts on all series.
         groups: Of resources, programs and devices, with their tiers.
         thresholds: What "mostly" is.
-
-    Interrupts have no program that could be named; beside any headline on a device they are its.
     """
-    devices = [
+    causes = [
         group
         for group in groups
-        if group.tier == "headline" and not group.program and _resource(judged, group) in DEVICES
+        if group.tier == "headline" and not group.program and _resource(judged, group) in CAUSES
     ]
-    behind = {instance_of(culprit) for group in devices for culprit in group.culprits[:1]}
+    found = [replace(group, tier="minor") if _goes_along(judged, group, causes) else group for group in groups]
+    return _behind_limits(judged, _behind_memory(judged, found, thresholds))
 
-    def goes_along(group: Group) -> bool:
-        if group.tier != "headline" or group.program or not devices or _resource(judged, group) in DEVICES:
-            return False
-        if not _is_demand(judged, group):
-            return False
-        if _resource(judged, group) is Resource.INTERRUPTS:
-            return True
-        return bool(group.culprits) and instance_of(group.culprits[0]) in behind
 
-    found = [replace(group, tier="minor") if goes_along(group) else group for group in groups]
-    return _behind_memory(judged, found, thresholds)
+def _goes_along(judged: Judged, group: Group, causes: Sequence[Group]) -> bool:
+    """Whether a headline is only demand on the kernel that one of the causes makes.
+
+    Interrupts have no program that could be named; beside any cause they are its. So are page faults beside
+    processes that are started: these are made of them.
+    """
+    telling = _telling(judged, group)
+    if group.tier != "headline" or group.program or not causes or _resource(judged, group) in CAUSES:
+        return False
+    if not all(metric.role in DEMAND for metric in telling):
+        return False
+    started = any(_resource(judged, cause) is Resource.TASKS for cause in causes)
+    of_pages = {metric.unit for metric in telling} <= {"faults", "pages"}
+    if _resource(judged, group) is Resource.INTERRUPTS or (started and of_pages):
+        return True
+    behind = {instance_of(culprit) for cause in causes for culprit in cause.culprits[:1]}
+    return bool(group.culprits) and instance_of(group.culprits[0]) in behind
 
 
 def _behind_memory(judged: Judged, groups: Sequence[Group], thresholds: Thresholds) -> list[Group]:
@@ -72,6 +82,23 @@ def _behind_memory(judged: Judged, groups: Sequence[Group], thresholds: Threshol
     return list(map(held, groups))
 
 
+def _behind_limits(judged: Judged, groups: Sequence[Group]) -> list[Group]:
+    """Waiting for CPUs that are no busier comes behind the limit that holds a group back: it counts as waiting, too."""
+    limited = [
+        group.score
+        for group in groups
+        if any(metric.name == THROTTLED for metric in _telling(judged, group)) and group.tier == "headline"
+    ]
+
+    def held(group: Group) -> Group:
+        waits = _resource(judged, group) is Resource.CPU and {one.role for one in _telling(judged, group)} == {
+            Role.SATURATION
+        }
+        return replace(group, score=min(group.score, max(limited) * BEHIND)) if waits and limited else group
+
+    return list(map(held, groups))
+
+
 def _grown(judged: Judged, series: tuple[str, str]) -> float:
     """By how much a series grew, 0 where it did not or is not known."""
     row = judged.compared.row.get(series, -1)
@@ -82,7 +109,7 @@ def _resource(judged: Judged, group: Group) -> Resource:
     return judged.compared.metrics[group.rows[0]].resource
 
 
-def _is_demand(judged: Judged, group: Group) -> bool:
-    """Whether nothing in it is busier, waits longer or fails."""
+def _telling(judged: Judged, group: Group) -> list[Metric]:
+    """The metrics of a group's flagged series, without what remembers or repeats."""
     metrics = [judged.compared.metrics[row] for row in group.rows if judged.flagged[row]]
-    return all(metric.role in DEMAND for metric in metrics if tells(metric))
+    return [metric for metric in metrics if tells(metric)]

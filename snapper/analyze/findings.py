@@ -10,7 +10,7 @@ from typing import Final
 
 from snapper.analyze.attribute import Cast, instance_of
 from snapper.analyze.consequence import consequences
-from snapper.analyze.demand import explained_by_load
+from snapper.analyze.demand import EXPLAINED, explained_by_load
 from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
 from snapper.analyze.explain import explanations
 from snapper.analyze.groups import Group, device_groups, is_service, program_groups, resource_groups, tier_of
@@ -212,10 +212,11 @@ def _notes(evidence: Evidence, group: Group, explained: str, thresholds: Thresho
 
 
 def _ranked(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Finding, ...]:
-    """Headlines first, heaviest first, what improved behind; each with a rank and an anchor of its own."""
+    """Headlines first, heaviest first, what improved or is explained behind; each with a rank and an anchor."""
 
     def place(finding: Finding) -> tuple[int, float, str]:
-        weight = thresholds.improved if finding.worse is False else 1.0
+        beside = finding.worse is False or finding.note.startswith(EXPLAINED)
+        weight = thresholds.improved if beside else 1.0
         return TIERS.index(finding.tier), -finding.severity * weight, finding.id
 
     ordered = sorted(findings, key=place)

@@ -56,9 +56,8 @@ def _per_capacity(compared: Compared) -> Array:
     cpus, memory = max(compared.capacity.cpus, 1), compared.capacity.memory
 
     def share(metric: Metric) -> float:
-        if (
-            metric.role is Role.INTERNAL
-        ):  # reserved addresses fill no memory, and parts of CPU time no CPU by themselves
+        # Reserved addresses fill no memory, parts of CPU time no CPU by themselves, and who waits fills nothing.
+        if metric.role in {Role.INTERNAL, Role.SATURATION}:
             return 0.0
         program = metric.resource in {Resource.PROGRAM, Resource.CGROUP}
         if metric.compared_unit == "ratio":
