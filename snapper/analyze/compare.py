@@ -120,6 +120,9 @@ def compare(  # noqa: PLR0913 - two sides, and what they are measured by
     prior = absolute**2 + moves * np.nan_to_num(np.abs(before * judged.mean))
     fresh = means[[not taught for taught in known_to_profile]] if known_to_profile else means
     noise = _moderated(prior, fresh, _taught(profile, series), thresholds.noise_prior_weight)
+    # Baselines that are minutes apart do not show how what remembers the past drifts over hours.
+    past = np.fromiter((metric.history for metric in metrics), np.bool_, len(metrics))
+    noise = np.where(past, np.maximum(noise, prior), noise)
     within = np.sum([side.error(prior, thresholds) for side in baselines], axis=0) / np.maximum(known, 1) ** 2
     within = within + judged.error(prior, thresholds)
     smaller = np.fmin(np.abs(before), np.abs(judged.mean))

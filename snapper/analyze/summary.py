@@ -108,10 +108,10 @@ def _who(headlines: Sequence[Finding], metrics: Mapping[str, Metric]) -> str:
 
 
 def _expectation(judged: Judged, flagged: int, expected: float, thresholds: Thresholds) -> str:
-    headlines = thresholds.unchanged.headlines_of(judged.compared.baselines)
+    unchanged = thresholds.unchanged
     return (
         f"{flagged:,} of {int(judged.known.sum()):,} series flagged; an unchanged host shows about {expected:.0f}, "
-        f"and {headlines:.1g} headline findings ({thresholds.unchanged.source})"
+        f"and less than {unchanged.headlines:.1g} headline findings ({unchanged.source})"
     )
 
 
