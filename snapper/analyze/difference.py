@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Final
 
 from snapper.analyze.attribute import cast_of
@@ -25,7 +24,7 @@ from snapper.analyze.use import use_matrix
 from snapper.analyze.workload import workload_of
 from snapper.archive.manifest import SourceCoverage
 from snapper.archive.profile import Profile
-from snapper.collectors import all_collectors, catalogue
+from snapper.collectors import catalogue, declared_sources
 
 SKIPPED: Final = SourceCoverage(status="skipped")
 """Stands for a source that a manifest does not mention."""
@@ -84,7 +83,7 @@ def diff_snapshots(
             *pool_cautions(befores, after, profile, by),
         ),
         findings=findings.ranked,
-        use=use_matrix(judged, metrics, _sources(), coverage.sources),
+        use=use_matrix(judged, metrics, declared_sources(), coverage.sources),
         workload=workload_of(judged, cast, by),
         drift=explained_drift(evidence.drift, findings.ranked),
         events=events_of(first, after),
@@ -184,13 +183,3 @@ def _why(was: SourceCoverage, now: SourceCoverage) -> str:
     """The first failure of either side."""
     failed = [side.why for side in (was, now) if side.status != SEEN and side.why]
     return failed[0] if failed else ""
-
-
-@cache
-def _sources() -> dict[str, str]:
-    """Metric name → the source that it comes from."""
-    return {
-        metric.name: collector.name
-        for collector in all_collectors().values()
-        for metric in (*collector.metrics, *(derived.metric for derived in collector.derived))
-    }

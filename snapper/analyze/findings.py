@@ -139,7 +139,8 @@ def _finding(evidence: Evidence, group: Group, explained: str, thresholds: Thres
         before=or_none(compared.before[face]),
         after=or_none(compared.after[face]),
         change=change if known else None,
-        interval=(change - error, change + error) if known else None,
+        # How often something is started again was counted, not estimated.
+        interval=(change - error, change + error) if known and group.program not in evidence.cast.restarted else None,
         severity=group.score,
         culprits=group.culprits,
         config=explanations(metric, instance, group.culprits, evidence.drift, evidence.metrics),

@@ -9,7 +9,7 @@ import typer
 
 from snapper.cli.console import out
 from snapper.cli.metrics import unknown
-from snapper.collectors import catalogue
+from snapper.collectors import catalogue, declared_sources
 from snapper.metric import Kind, Metric, Worse
 
 EXAMPLES = "Example: snapper explain disk.await"
@@ -44,8 +44,6 @@ def command(
 
 def told_of(metric: Metric, instance: str) -> Iterator[tuple[str, str]]:
     """What there is to say of it, in the order of the questions that a finding raises."""
-    from snapper.report.html import declared_sources  # noqa: PLC0415 - jinja2, which no other word of this needs
-
     source = declared_sources().get(metric.name)
     shows = f"{source}; `snapper show latest {source}` shows what was read"
     yield "title", metric.title
@@ -56,7 +54,7 @@ def told_of(metric: Metric, instance: str) -> Iterator[tuple[str, str]]:
     yield "role", f"{metric.role.value}{', in the USE matrix' if metric.primary else ''}"
     yield "worse", _WORSE[metric.worse]
     yield "one per", ", ".join(metric.labels)
-    yield "source", shows if source else "the processes of all sources together"
+    yield "source", shows if source else ""
     yield "past", "remembers what was before the capture, so it is never a headline" if metric.history else ""
     yield "moved by", ", ".join(metric.moved_by)
     yield "explains", ", ".join(resource.value for resource in metric.attributes)

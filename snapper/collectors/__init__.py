@@ -111,6 +111,21 @@ def catalogue() -> dict[str, Metric]:
     return metrics
 
 
+@cache
+def declared_sources() -> dict[str, str]:
+    """Metric → the source that says it, for the command that shows the raw evidence.
+
+    >>> declared_sources()["stat.ctxt"], declared_sources()["proc.count"]
+    ('proc.stat', 'proc.pid.stat')
+    """
+    declared = {
+        metric.name: collector.name
+        for collector in all_collectors().values()
+        for metric in (*collector.metrics, *(derived.metric for derived in collector.derived))
+    }
+    return declared | dict.fromkeys((metric.name for metric in ANALYSIS_METRICS), "proc.pid.stat")
+
+
 def _built_in() -> list[Collector]:
     modules = (import_module(module.name) for module in walk_packages(__path__, f"{__name__}."))
     return [module.COLLECTOR for module in modules if hasattr(module, "COLLECTOR")]

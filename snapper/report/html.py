@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from snapper import __version__
 from snapper.analyze.diff import Diff
-from snapper.collectors import all_collectors, catalogue
+from snapper.collectors import catalogue, declared_sources
 from snapper.report.page import page_of
 from snapper.report.templates import page_from_templates
 
@@ -23,12 +23,3 @@ def render_html(diff: Diff, *, sources: Mapping[str, str] | None = None) -> str:
     page = page_of(diff, declared_sources() if sources is None else sources, catalogue())
     data = Markup(page.data)  # noqa: S704 - JSON without <, > and &
     return page_from_templates(diff=diff, page=page, data=data, version=__version__)
-
-
-def declared_sources() -> dict[str, str]:
-    """Metric → the source that declares it, for the command that shows the raw evidence."""
-    return {
-        metric.name: collector.name
-        for collector in all_collectors().values()
-        for metric in (*collector.metrics, *(derived.metric for derived in collector.derived))
-    }

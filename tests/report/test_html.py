@@ -14,7 +14,8 @@ from types import ModuleType
 import pytest
 
 from snapper.analyze.diff import Chart, Diff, DriftRow
-from snapper.report.html import declared_sources, render_html
+from snapper.collectors import declared_sources
+from snapper.report.html import render_html
 
 SOURCES = {"cpu.utilization": "proc.stat"}
 VOID = {"meta", "link", "input", "br", "img"}
