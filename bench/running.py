@@ -106,4 +106,5 @@ def machine() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown CPU")
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} CPUs ({model}), Linux {os.uname().release}; load average before the run {load:.1f}"
+    kernel = os.uname().release.partition("-")[0]  # what a builder appends is nobody's business
+    return f"{os.cpu_count()} CPUs ({model}), Linux {kernel}; load average before the run {load:.1f}"
