@@ -44,7 +44,7 @@ class Cast:
     arrivals: Mapping[str, Arrival]
     """`Program.instance` → which, for the programs of one side only."""
     lasting: frozenset[str]
-    """Those of one side only that were there at every tick of it."""
+    """Those of one side only that were there at nearly every tick of it."""
     restarted: Mapping[str, int]
     """Those that are started again and again, and were not before → how often within the window."""
     explaining: Mapping[Resource, Mapping[str, tuple[int, ...]]]

@@ -57,7 +57,7 @@ class SeriesTable:
     programs: Mapping[str, Program]
     """instance → who, for every instance of a metric of resource PROGRAM."""
     long_lived: frozenset[str]
-    """Instances in `programs` that were there at every tick of the window."""
+    """Instances in `programs` that were there at nine in ten ticks of the window or more."""
     warnings: tuple[str, ...] = ()
     """Sentences: counters that fell, texts that did not parse."""
     row: dict[tuple[str, str], int] = field(init=False, repr=False, compare=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,24 +11,10 @@ import pytest
 
 from snapper.analyze.diff import Diff
 from snapper.report.html import render_html
+from tests.report.browsing import Visit, chromium, needs_chromium
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page is not looked at in a browser")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: the page is not looked at in a browser")
+pytestmark = needs_chromium
 
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-WATCH = """
-window.blocked = [];
-addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
-"""
 PUSH_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : ["the page",
   ...[...document.querySelectorAll("body *")]
     .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll"))
@@ -88,10 +73,8 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -106,22 +89,8 @@ def files(
     return written
 
 
-class Visit:
-    """A page that is open, with all that it asked for and complained of."""
-
-    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
-        self.context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "offline": True, "reduced_motion": "reduce", **options}
-        )
-        self.page = self.context.new_page()
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        if options.get("java_script_enabled", True):
-            self.page.add_init_script(WATCH)
-        self.page.goto(file.as_uri())
+class Report(Visit):
+    """A whole report."""
 
     def texts(self, selector: str) -> list[str]:
         return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
@@ -133,10 +102,10 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Any, files: dict[str, Path]) -> Iterator[Any]:
-    opened: list[Visit] = []
+    opened: list[Report] = []
 
-    def open_page(name: str = "sample", **options: Any) -> Visit:
-        opened.append(Visit(browser, files[name], **options))
+    def open_page(name: str = "sample", **options: Any) -> Report:
+        opened.append(Report(browser, files[name], **options))
         return opened[-1]
 
     yield open_page

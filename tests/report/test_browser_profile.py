@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files as package_files
 from importlib.util import find_spec
@@ -13,17 +12,12 @@ import pytest
 
 from snapper.analyze.diff import Diff
 from snapper.report.html import render_html
+from tests.report.browsing import Visit, chromium, needs_chromium
 from tests.report.profiles import hostile as hostile_profile
 from tests.report.profiles import profiled, usual, widest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page is not looked at in a browser")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: the page is not looked at in a browser")
+pytestmark = needs_chromium
 
-WATCH = """
-window.blocked = [];
-addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
-"""
 SHOWN = """(side) => [...document.querySelectorAll(`.flame.${side} > svg`)]
   .filter((each) => each.getAttribute("display") !== "none")
   .map((each) => [each.querySelector("title").textContent.replace(/^[▲▼] /, "").split(":")[0],
@@ -50,10 +44,8 @@ AXE = """() => axe.run("#profile").then(({ violations, passes }) => [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -66,22 +58,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sample: Diff) -> dict[str, P
     return written
 
 
-class Visit:
-    """A page that is open, and what it complained of."""
-
-    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
-        self.context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "offline": True, "reduced_motion": "reduce", **options}
-        )
-        self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        if options.get("java_script_enabled", True):
-            self.page.add_init_script(WATCH)
-        self.page.goto(file.as_uri())
+class Report(Visit):
+    """A report with a flame graph."""
 
     def box(self, side: str, name: str) -> Any:
         return self.page.locator(f".flame.{side} > svg", has_text=name).first
@@ -98,10 +76,10 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Any, pages: dict[str, Path]) -> Iterator[Any]:
-    opened: list[Visit] = []
+    opened: list[Report] = []
 
-    def open_page(name: str = "usual", **options: Any) -> Visit:
-        opened.append(Visit(browser, pages[name], **options))
+    def open_page(name: str = "usual", **options: Any) -> Report:
+        opened.append(Report(browser, pages[name], **options))
         return opened[-1]
 
     yield open_page

@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from snapper.collectors.network.firewall_metrics import Chain
+from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.network.firewall_metrics import Chain, metrics_of, readings_of
 from snapper.collectors.text.refusal import refused
+from snapper.record.plan import Cadence, Command
 
 _COUNTS: Final = r"\[([0-9]{1,20}):([0-9]{1,20})\]"
 _CHAIN: Final = re.compile(rf":(\S+) (\S+) {_COUNTS}")
@@ -88,3 +91,38 @@ def _target(rule: str) -> str:
         except ValueError:
             raise ValueError(f"iptables-save -c expected a rule, read {rule[:80]!r}.") from None
     return next((target for option, target in pairwise(words) if option in {"-j", "-g"}), "")
+
+
+def collector_of(tool: str, *, family: str, tables: str) -> Collector:
+    """The source that tells of the chains of one family.
+
+    Args:
+        tool: `iptables` or `ip6tables`.
+        family: What it filters, for people.
+        tables: The file that is there where the kernel has such tables.
+    """
+    metrics = metrics_of(
+        tool,
+        doc="https://man7.org/linux/man-pages/man8/iptables-save.8.html",
+        ask=f"{tool} -vnL",
+        drops="What the chain's policy drops is among them.",
+    )
+
+    def parse(text: str, _origin: Origin) -> Iterator[Reading]:
+        """Yield policy, rules and drops of every chain; ValueError as `chains_of`."""
+        yield from readings_of(chains_of(text), metrics)
+
+    return Collector(
+        name=f"cmd.{tool}",
+        read=Command(
+            argv=(f"{tool}-legacy-save", "-c"),
+            version=(tool, "-V"),
+            cadence=Cadence.EDGES,
+            alternatives=((f"{tool}-save", "-c"),),
+            where=(tables,),
+        ),
+        metrics=metrics,
+        parse=parse,
+        adds=f"chains, policies and drops of the {family} firewall, where it is iptables' own",
+        needs=f"{tool}-save (package iptables), root",
+    )

@@ -1,0 +1,56 @@
+"""A real Chromium that keeps to itself, and a page of it that is open."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page is not looked at in a browser")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: the page is not looked at in a browser")
+
+QUIETLY = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+WATCH = """
+window.blocked = [];
+addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
+"""
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The browser, for as long as the context lasts."""
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """A page that is open, with all that it asked for and complained of."""
+
+    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, "offline": True, "reduced_motion": "reduce", **options}
+        )
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        if options.get("java_script_enabled", True):
+            self.page.add_init_script(WATCH)
+        self.page.goto(file.as_uri())
