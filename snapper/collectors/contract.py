@@ -87,8 +87,8 @@ class Collector:
     needs: str = ""
     """What would make it readable where it is not: "psi=1 on the kernel command line, Linux >= 4.20"."""
     opt_in: str = ""
-    """The option of `snapper capture` that asks for it: "tools" for what costs as much as all the rest
-    or is asked of slow hardware, "profile" for what samples the CPUs, "ping" for what asks another host, whose name fills `{host}`."""
+    """The option of `snapper capture` that asks for it: "tools" for what costs as much as all the rest or asks slow
+    hardware, "profile" for what samples the CPUs, "ping" for what asks another host, whose name fills `{host}`."""
     judged: bool = True
     """False for a cross-check whose numbers another source has already; it is evidence, not series."""
 
