@@ -248,3 +248,16 @@ def test_the_manifest_is_read_without_the_rows(whole: bytes, path: Path) -> None
     assert load_manifest(path) == spools.manifest()
     with pytest.raises(SnapperError, match="damaged"):
         open_archive(path)
+
+
+def test_a_footer_on_which_arrow_ends_the_process_is_refused_in_words(path: Path) -> None:
+    """Arrow 26 ends the process over these bits of this file, in the sizes that a footer tells of a column."""
+    story = Path(__file__).resolve().parents[2] / "fixtures" / "snapshots" / "cpu-hog-before.parquet"
+    whole = story.read_bytes()
+    for position, bit in ((41609, 2), (42187, 6)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 1 << bit
+        path.write_bytes(damaged)
+
+        with pytest.raises(UnreadableSnapshot, match="footer"):
+            open_archive(path)
