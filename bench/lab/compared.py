@@ -11,7 +11,7 @@ import numpy as np
 
 from lab import place, rules
 from lab.faults import FAULTS
-from lab.plan import Half, Take, baselines_of, disturbed_take_of, half_of, pairs, take_of, takes
+from lab.plan import UNCHANGED, Half, Take, baselines_of, half_of, pairs, takes, takes_of
 from lab.score import FaultScore, PairScore, belongs, is_foreign, rank_of_true, score_fault, score_pair
 from lab.truth import Fault, Truth
 from snapper import Snapshot, diff, load
@@ -46,6 +46,8 @@ class OfFault:
     foreign: float
     """The most that others took during any of the captures, in CPUs."""
     is_disturbed: bool
+    is_uneven: bool
+    """Whether its programs do a number of instructions instead of taking a certain CPU time."""
     score: FaultScore
     rules: tuple[RuleScore, ...] = ()
 
@@ -80,6 +82,7 @@ def faults() -> Iterator[OfFault]:
                 baselines=count,
                 foreign=_foreign([*used, take]),
                 is_disturbed=_disturbed([*used, take]),
+                is_uneven=take.is_uneven,
                 score=score_fault(told, fault.truth),
                 rules=_by_rules(told, used[0], take, fault.truth) if count == 1 else (),
             )
@@ -87,9 +90,8 @@ def faults() -> Iterator[OfFault]:
 
 def _taken() -> Iterator[tuple[Fault, Take]]:
     for fault in FAULTS:
-        yield fault, take_of(fault)
-        if disturbed := disturbed_take_of(fault):
-            yield fault, disturbed
+        for take in takes_of(fault):
+            yield fault, take
 
 
 def unchanged() -> Iterator[OfPair]:
@@ -179,3 +181,13 @@ def _foreign(used: Sequence[Take]) -> float:
 
 def _disturbed(used: Sequence[Take]) -> bool:
     return any(place.read_note(take.name).is_disturbed for take in used)
+
+
+def spread_of(series: str) -> float:
+    """Coefficient of variation of the CPU time that the service took, over the captures of an unchanged host."""
+    taken = []
+    for take in UNCHANGED[series]:
+        if place.is_there(take.name):
+            table = _snapshot(take.name).table
+            taken.append(float(np.nanmean(table.points[table.row["proc.run_time", "service"]])))
+    return float(np.std(taken) / np.mean(taken)) if taken else float("nan")

@@ -43,6 +43,9 @@ class Take:
     """Whether the programs of the take before are kept running instead of started again."""
     is_disturbed: bool = False
     """Whether a stranger, who is none of the lab's, is at work as well."""
+    is_uneven: bool = False
+    """Whether the programs do a number of instructions, so that they take what CPU time the machine's speed makes of
+    it, instead of a certain CPU time."""
 
     @property
     def seconds(self) -> float:
@@ -80,6 +83,7 @@ UNCHANGED: Final[dict[str, list[Take]]] = {
     "short": _repeated("short", 4, ticks=SHORT, interval=1.0),
     "long": _repeated("long", 4, ticks=LONG, interval=1.0),
     "kept": [Take(name=f"kept-{number}", series="kept", is_kept=number > 1) for number in (1, 2, 3)],
+    "uneven": _repeated("uneven", 4, is_uneven=True),
     "later": _repeated("later", 2),
 }
 """Captures of an unchanged host, by series. All but `kept` start the service anew; `later` is `service` once more, at
@@ -100,10 +104,21 @@ def disturbed_take_of(fault: Fault) -> Take | None:
     return replace(take_of(fault), name=f"{fault.name}-disturbed", is_disturbed=True) if is_chosen else None
 
 
+def uneven_take_of(fault: Fault) -> Take | None:
+    """The same with work that is counted in instructions, for those that make a program dearer."""
+    if fault.kind != "dearer" or fault.ticks:
+        return None
+    return replace(take_of(fault), name=f"{fault.name}-uneven", is_uneven=True)
+
+
+def takes_of(fault: Fault) -> list[Take]:
+    """All captures of a fault."""
+    return [take for take in (take_of(fault), disturbed_take_of(fault), uneven_take_of(fault)) if take]
+
+
 def takes(faults: Iterable[Fault] = FAULTS) -> list[Take]:
     """Every capture, in order: faults by the hash of their name, the unchanged spread evenly between them."""
-    both = ((take_of(fault), disturbed_take_of(fault)) for fault in faults)
-    wrong = sorted(filter(None, chain(*both)), key=lambda take: hashlib.sha256(take.name.encode()).digest())
+    wrong = sorted(chain(*map(takes_of, faults)), key=lambda take: hashlib.sha256(take.name.encode()).digest())
     blocks = [[take] for series, repeated in UNCHANGED.items() if series not in {"kept", "later"} for take in repeated]
     blocks.sort(
         key=lambda block: (int(block[0].name.rpartition("-")[2]) / len(UNCHANGED[block[0].series]), block[0].name)
@@ -137,7 +152,8 @@ def pairs() -> tuple[Pair, ...]:
 
 def baselines_of(take: Take) -> Sequence[Take]:
     """The captures of an unchanged host that a take can be compared with, itself left out."""
-    series = take.series.replace("later", "service") or ("long" if take.ticks == LONG else "service")
+    of_fault = "uneven" if take.is_uneven else "long" if take.ticks == LONG else "service"
+    series = take.series.replace("later", "service") or of_fault
     return [other for other in UNCHANGED[series] if other.name != take.name]
 
 

@@ -25,6 +25,9 @@ captures; such cases are scored apart. Series and findings of others' programs a
 of findings and programs.
 With three baselines, these are the undisturbed ones nearest in time. Captures called *-disturbed* had a stranger at
 work on purpose, a program that keeps 0.7 of a CPU busy. `later-*` were made an hour or more after the first.
+The service and the batch job work until they have taken a certain CPU time; those of `*uneven*` do a certain number of
+instructions instead, which take what CPU time the machine's speed makes of it. Such faults are scored apart, such
+unchanged pairs are not.
 """
 
 
@@ -49,14 +52,16 @@ def page(of_faults: Sequence[OfFault], of_pairs: Sequence[OfPair]) -> str:
         cpus=os.cpu_count(),
         disturbed=place.DISTURBED,
     )
-    quiet = [case for case in of_faults if not case.is_disturbed]
+    quiet = [case for case in of_faults if not case.is_disturbed and not case.is_uneven]
     disturbed = [case for case in of_faults if case.is_disturbed]
+    uneven = [case for case in of_faults if case.is_uneven]
     calm = [case for case in of_pairs if not case.is_disturbed]
     sections = (
         head,
         "## What it must reach, and reaches\n",
         *(f"### {half.capitalize()} half, undisturbed\n\n{tables.targets(quiet, calm, half)}" for half in HALVES),
         f"### Disturbed captures, both halves\n\n{tables.disturbed(disturbed, of_pairs)}",
+        f"### Work counted in instructions\n\n{_uneven(uneven)}",
         f"## An unchanged host, by kind of pair\n\n{tables.unchanged(of_pairs)}",
         f"## Beside the rules of other tools, one baseline, undisturbed\n\n{tables.rules(quiet, calm)}",
         f"## Fault by fault\n\n{tables.by_fault(of_faults)}",
@@ -64,6 +69,16 @@ def page(of_faults: Sequence[OfFault], of_pairs: Sequence[OfPair]) -> str:
         f"## Load\n\n{_load(there_foreign=[place.read_note(take.name).foreign for take in there])}",
     )
     return "\n".join(sections)
+
+
+def _uneven(cases: Sequence[OfFault]) -> str:
+    """How uneven the machine is, and what that leaves of a program that became dearer."""
+    spread = "; ".join(f"{compared.spread_of(series):.1%} in `{series}`" for series in ("uneven", "service"))
+    return (
+        "What `service` took of a CPU from one capture of an unchanged host to the next, coefficient of variation: "
+        f"{spread}.\nThe first is this machine's doing: the same instructions take longer when a neighbour is at work. "
+        f"Both halves.\n\n{tables.uneven(cases)}"
+    )
 
 
 def _impossible() -> str:

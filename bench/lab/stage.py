@@ -127,12 +127,13 @@ def _scene(take: Take) -> Iterator[frozenset[int]]:
     fault = next((fault for fault in FAULTS if fault.name == take.fault), None)
     seconds = WARM_UP + take.seconds * 3 + MARGIN
     leave_network()
+    service = {**(fault.service if fault else {}), **({"uneven": 1.0} if take.is_uneven else {})}
     with ExitStack() as stack:
         has_group = take.condition != "idle" and _enter_batch_group(stack)
         for name, *arguments in fault.acts if fault else ():
             stack.enter_context(getattr(acts, name)(place.WORK, *arguments))
         for command in _programs(take, fault, has_group=has_group):
-            stack.enter_context(_running(command, seconds, fault.service if fault else {}))
+            stack.enter_context(_running(command, seconds, service))
         yield frozenset({stack.enter_context(_running(STRANGER, seconds, {}))} if take.is_disturbed else ())
 
 

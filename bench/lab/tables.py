@@ -98,6 +98,12 @@ def disturbed(faults: Sequence[OfFault], pairs: Sequence[OfPair]) -> str:
     )
 
 
+def uneven(faults: Sequence[OfFault]) -> str:
+    """What is found of a program that became dearer on a machine whose speed is not steady."""
+    rows = [(case.name, str(case.baselines), _told(case)) for case in faults]
+    return table(("fault", "baselines", "found"), rows)
+
+
 def unchanged(pairs: Sequence[OfPair]) -> str:
     """Flags and findings on an unchanged host."""
     rows = []

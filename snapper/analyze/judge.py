@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from snapper.analyze.compare import Compared
+from snapper.analyze.copies import originals
 from snapper.analyze.diff import Verdict
 from snapper.analyze.severity import factors_of
 from snapper.analyze.table import Array
@@ -43,7 +44,7 @@ class Judged:
     known: Bools
     """Compared at all: both sides have a number."""
     tested: Bools
-    """Of these, those that moved at all: the tests among which false discoveries are counted."""
+    """Of these, those that moved at all and repeat no other: the tests among which false discoveries are counted."""
     effect: Array
     """The change, less what the baseline's own drift explains."""
 
@@ -62,13 +63,11 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
     effect = _beyond_drift(compared, thresholds)
     with np.errstate(invalid="ignore"):
         sureness = np.abs(effect) / compared.error
-    tested = known & ~compared.steady
-    flagged = (
-        tested
-        & (np.nan_to_num(sureness) >= thresholds.z)
-        & (np.abs(effect) >= compared.floor)
-        & discoveries(sureness, tested, q=thresholds.q)
-    )
+    original = originals(compared, known)
+    tested = known & ~compared.steady & (original < 0)
+    matters = known & (np.nan_to_num(sureness) >= thresholds.z) & (np.abs(effect) >= compared.floor)
+    flagged = matters & tested & discoveries(sureness, tested, q=thresholds.q)
+    flagged |= matters & (original >= 0) & flagged[original]
     worse = _worse(compared.metrics, compared.change, flagged)
     needed = max(thresholds.z, surest_needed(tested, flagged, q=thresholds.q))
     return Judged(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-CPU: Final = ("cpu.*", "stat.cpu.*", "stat.percpu.*", "proc.cpu", "proc.utime", "proc.stime", "schedstat.rq_cpu_time")
+CPU: Final = (
+    "cpu.*", "stat.cpu.*", "stat.percpu.*", "percpu.*", "cpuidle.*", "uptime.idle", "proc.cpu", "proc.utime",
+    "proc.stime", "proc.run_time", "schedstat.rq_cpu_time",
+)  # fmt: skip
 WAITING: Final = (
     "pressure.cpu.*", "cpu.run_latency", "schedstat.run_delay", "proc.run_delay", "proc.waiting", "stat.procs_running",
     "loadavg.load*", "loadavg.running", "proc.nonvoluntary_ctxt_switches", "proc.timeslices",
@@ -12,8 +15,11 @@ WAITING: Final = (
 SWITCHES: Final = ("stat.ctxt", "proc.*ctxt_switches", "schedstat.pcount", "proc.timeslices")
 MEMORY: Final = (
     "meminfo.*", "memory.*", "proc.rss", "proc.Rss*", "proc.pss*", "proc.uss", "proc.VmHWM", "vmstat.nr_*",
+    "cgroup.memory.*",
 )  # fmt: skip
-FAULTS_OF_PAGES: Final = ("vmstat.pg*", "proc.minflt", "proc.majflt", "numa*", "zoneinfo.*", "buddyinfo.*", "node.*")
+FAULTS_OF_PAGES: Final = (
+    "vmstat.pg*", "vmstat.numa_*", "proc.minflt", "proc.majflt", "numa*", "zoneinfo.*", "buddyinfo.*", "node.*",
+)  # fmt: skip
 DISK: Final = ("disk.*", "diskstats.*", "vmstat.pgpg*", "proc.read_bytes", "proc.write_bytes", "block.*")
 WRITTEN: Final = (
     "vmstat.nr_dirt*", "vmstat.nr_writ*", "meminfo.Dirty", "meminfo.Writeback", "bdi.*", "ext4.*", "proc.wchar",
