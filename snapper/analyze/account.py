@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from snapper.analyze.diff import Verdict
-from snapper.analyze.judge import Judged, discoveries, or_none, p_values
+from snapper.analyze.judge import Judged, discoveries, or_none, p_values, series_name
 from snapper.analyze.judgement import judge_snapshots
 from snapper.analyze.noise import Noise
 from snapper.analyze.noise_class import noise_of
@@ -101,6 +101,8 @@ class SeriesAccount:
     short: bool
     single: bool
     """Read too seldom to have a scatter of its own."""
+    copy_of: str
+    """The series that it repeats, and whose verdict it shares; empty for what stands for itself."""
     taught: int
     """Captures of the noise profile; 0 without one."""
 
@@ -166,6 +168,7 @@ def explain_series(
         thresholds=by,
         short=compared.short,
         single=bool(compared.single[row]),
+        copy_of=_copied(judged, int(judged.original[row])),
         taught=compared.taught,
     )
 
@@ -212,6 +215,11 @@ def _window(table: SeriesTable, row: int, mean: float) -> Window:
         mean=or_none(mean),
         seen=int(table.seen[row]),
     )
+
+
+def _copied(judged: Judged, original: int) -> str:
+    """The name of a row, empty for none."""
+    return series_name(judged.compared.metrics[original], judged.compared.instances[original]) if original >= 0 else ""
 
 
 def _ranked(judged: Judged, row: int) -> tuple[int | None, float | None]:

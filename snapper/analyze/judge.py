@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from snapper.analyze.compare import Compared
-from snapper.analyze.copies import originals
+from snapper.analyze.copies import Rows, originals
 from snapper.analyze.diff import Verdict
 from snapper.analyze.severity import factors_of
 from snapper.analyze.table import Array
@@ -47,6 +47,8 @@ class Judged:
     """Of these, those that moved at all and repeat no other: the tests among which false discoveries are counted."""
     effect: Array
     """The change, less what the baseline's own drift explains."""
+    original: Rows
+    """The row that each row repeats and whose verdict it shares; -1 for what stands for itself."""
 
 
 def judge(compared: Compared, thresholds: Thresholds) -> Judged:
@@ -81,6 +83,7 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
         known=known,
         tested=tested,
         effect=effect,
+        original=original,
     )
 
 

@@ -37,6 +37,9 @@ def reason(account: SeriesAccount) -> str:
     by, unit = account.thresholds, account.metric.compared_unit
     if account.change is None:
         return _not_compared(account)
+    if account.copy_of:
+        way = "flagged" if account.factors else "not flagged"
+        return f"It says once more what {account.copy_of} says, which is tested in its place; this is {way}."
     if account.rank is None:
         return "Both sides stood still at the same level: there is nothing to test."
     effect, z, q = abs(account.effect or 0.0), account.z or 0.0, account.q or 0.0

@@ -67,6 +67,14 @@ def test_it_is_the_median_of_the_others() -> None:
     assert found[4] == 0  # memory does not depend on how fast a machine is
 
 
+def test_those_that_took_more_tell_more() -> None:
+    before, after = np.array([0.2, 0.3, 0.011, 0.012]), np.array([0.22, 0.3, 0.022, 0.006])
+
+    found = unsteadiness([CPU] * 4, list("abcd"), before, after, Thresholds())
+
+    assert found[0] < 0.01**2  # the steps of the two that were nearly idle are no sign of an unsteady machine
+
+
 def test_what_is_too_small_or_unknown_tells_nothing() -> None:
     before, after = np.array([0.001, np.nan, 0.0]), np.array([0.004, 0.2, 0.3])
 
