@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snapper import __version__
-from snapper.errors import FINISH, Interrupted, UsageError
+from snapper.errors import FINISH, CaptureFailed, Interrupted, UsageError
 from snapper.record.assembled import assembled
 from snapper.record.kept import Reads, kept_reads
 from snapper.record.local import started
@@ -48,6 +48,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
     max_cpu: float | None = None,
     overwrite: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    nice: bool = False,
 ) -> tuple[Path, Manifest]:
     """Record this host for a while and leave one snapshot file.
 
@@ -67,6 +68,8 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
             whoever wants those wants them at any price.
         overwrite: Replace `target` if it exists.
         progress: Called with what is being done, how many ticks are done, and of how many.
+        nice: Let this process step back behind all others once everything is recorded, for good: for one that
+            ends afterwards. Not SCHED_IDLE: on a host that is saturated it might never end.
 
     Returns:
         The file, and what it says of itself.
@@ -77,18 +80,7 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
         CannotWrite: The target cannot be written, or exists already.
         Interrupted: Ctrl-C before the first tick, or before the file was whole; then the recording is kept.
     """
-    if not 0 < interval <= duration:
-        raise UsageError(
-            f"the interval ({interval:g} s) must be above zero and no longer than the duration ({duration:g} s)"
-        )
-    if duration / interval > MAX_TICKS:
-        raise UsageError(f"{duration:g} s every {interval:g} s is over {MAX_TICKS:,} ticks; choose a longer interval")
-    if root != "/" and not any((Path(root) / folder).is_dir() for folder in TREE):
-        raise UsageError(
-            f"{root}: no recorded tree, for it has none of the folders {', '.join(TREE)}; name one that has"
-        )
-    if max_cpu is not None and not 0 <= max_cpu <= 1:
-        raise UsageError(f"the budget ({max_cpu:.0%} of a CPU) must be between 0 and 100 %")
+    _refuse_nonsense(duration, interval, root, max_cpu)
     if max_cpu is None:
         max_cpu = MAX_CPU if interval >= 1 else 0.0
     identity = os.urandom(6).hex()
@@ -101,13 +93,38 @@ def capture(  # noqa: PLR0913 - each is a choice of the user's, keyword-only
             target = _checked(target, overwrite=overwrite, label=label, identity=identity)
             spool = target.with_name(f".{target.name}.spool")
             recorder.record(plan, spool, progress=progress)
+        if nice:
+            os.nice(19)
         from snapper.archive.finish import finish  # noqa: PLC0415 - pyarrow, only after the last sample
 
         return target, finish(spool, target, overwrite=overwrite)
+    except ImportError as error:
+        if spool is None or not spool.exists():
+            raise
+        raise CaptureFailed(
+            f"snapper itself was changed while it recorded ({error}); what was recorded is kept, "
+            f"finish it with: {FINISH} '{spool}'"
+        ) from error
     except KeyboardInterrupt:
         if spool is None or not spool.exists():
             raise
         raise Interrupted(f"interrupted; what was recorded is kept, finish it with: {FINISH} '{spool}'") from None
+
+
+def _refuse_nonsense(duration: float, interval: float, root: str, max_cpu: float | None) -> None:
+    """Raise UsageError where the numbers make no sense, or there is no such tree."""
+    if not 0 < interval <= duration:
+        raise UsageError(
+            f"the interval ({interval:g} s) must be above zero and no longer than the duration ({duration:g} s)"
+        )
+    if duration / interval > MAX_TICKS:
+        raise UsageError(f"{duration:g} s every {interval:g} s is over {MAX_TICKS:,} ticks; choose a longer interval")
+    if root != "/" and not any((Path(root) / folder).is_dir() for folder in TREE):
+        raise UsageError(
+            f"{root}: no recorded tree, for it has none of the folders {', '.join(TREE)}; name one that has"
+        )
+    if max_cpu is not None and not 0 <= max_cpu <= 1:
+        raise UsageError(f"the budget ({max_cpu:.0%} of a CPU) must be between 0 and 100 %")
 
 
 def _checked(target: Path | None, *, overwrite: bool, label: str, identity: str) -> Path:

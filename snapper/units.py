@@ -15,6 +15,9 @@ UNKNOWN: Final = "–"
 
 MINUS: Final = "−"
 
+FAR: Final = 1000
+"""Times as much, or as little, beyond which no reader asks for the figure."""
+
 _BINARY: Final = (("", 1.0), ("Ki", 2.0**10), ("Mi", 2.0**20), ("Gi", 2.0**30), ("Ti", 2.0**40), ("Pi", 2.0**50))
 _DECIMAL: Final = (("n", 1e-9), ("µ", 1e-6), ("m", 1e-3), ("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
 _TIMES: Final = (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("min", 60.0), ("h", 3600.0), ("d", 86400.0))
@@ -67,8 +70,12 @@ def format_change(change: float | None, unit: str) -> str:
 def format_ratio(before: float | None, after: float | None) -> str:
     """Write how many times as large, or in percent where that says more; growth from nothing is "new".
 
+    From `FAR` times on it is no more said how far: what it grew from was next to nothing, as a rule.
+
     >>> format_ratio(10, 34), format_ratio(100, 110), format_ratio(0, 5), format_ratio(5, 0), format_ratio(100, 20)
     ('3.4 ×', '+10 %', 'new', 'gone', '÷ 5')
+    >>> format_ratio(0.002, 160), format_ratio(160, 0.002)
+    ('> 1,000 ×', '÷ > 1,000')
     """
     if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
         return UNKNOWN
@@ -80,9 +87,9 @@ def format_ratio(before: float | None, after: float | None) -> str:
     if ratio <= 0 or not math.isfinite(ratio):  # of two signs, or farther apart than a number can say
         return UNKNOWN
     if ratio >= 2:
-        return f"{_figures(ratio)} ×"
+        return f"{_figures(ratio)} ×" if ratio <= FAR else f"> {FAR:,} ×"
     if ratio <= 0.5:
-        return f"÷ {_figures(1 / ratio)}"
+        return f"÷ {_figures(1 / ratio)}" if ratio * FAR >= 1 else f"÷ > {FAR:,}"
     return f"{'+' if ratio > 1 else MINUS}{_percent(abs(ratio - 1))} %"
 
 

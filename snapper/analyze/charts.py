@@ -11,10 +11,14 @@ import numpy as np
 from snapper.analyze.compare import Compared
 from snapper.analyze.diff import Chart
 from snapper.analyze.table import Array, SeriesTable
-from snapper.analyze.window import Ints
+from snapper.analyze.window import Bools, Ints
 
 MOST: Final = 120
 """Points a side: as many as a small chart can show apart."""
+FINE: Final = 1e-4
+"""Of what a chart spans: less than that no drawing shows, and it makes the half of a report's data."""
+PLACES: Final = 300
+"""Decimal places where it spans nothing: all there are."""
 
 Points = tuple[float | None, ...]
 
@@ -33,8 +37,15 @@ def charts_of(compared: Compared, before: SeriesTable, after: SeriesTable) -> li
     """
     size = math.ceil(max(len(before.t), len(after.t), 1) / MOST)
     drawn = np.flatnonzero(~compared.steady)
-    early = _side(before, compared.before_row[drawn], compared.before[drawn], size)
-    late = _side(after, compared.after_row[drawn], compared.after[drawn], size)
+    sides = [
+        (decimated(table.points, size), rows[drawn], means[drawn])
+        for table, rows, means in (
+            (before, compared.before_row, compared.before),
+            (after, compared.after_row, compared.after),
+        )
+    ]
+    digits = _digits([points[rows] for points, rows, _ in sides], [rows >= 0 for _, rows, _ in sides])
+    early, late = (_side(*side, digits) for side in sides)
     interval = _spacing(after, before) * size
     charts: list[Chart | None] = [None] * len(compared.metrics)
     for row, was, now in zip(drawn.tolist(), early, late, strict=True):
@@ -57,10 +68,38 @@ def decimated(points: Array, size: int) -> Array:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _side(table: SeriesTable, rows: Ints, means: Array, size: int) -> Iterable[Points]:
-    points = decimated(table.points, size)
+def rounded(points: Array, digits: Ints) -> Array:
+    """Each row to so many decimal places, which may be negative: as close as a double comes to that decimal.
+
+    >>> rounded(np.array([[0.123456], [123456.0]]), np.array([2, -3])).tolist()
+    [[0.12], [123000.0]]
+    """
+    scale = 10.0 ** np.abs(digits)[:, np.newaxis]
+    with np.errstate(over="ignore", invalid="ignore"):
+        coarse = np.where(digits[:, np.newaxis] < 0, np.rint(points / scale) * scale, np.rint(points * scale) / scale)
+    return np.where(np.isfinite(coarse), coarse, points)
+
+
+def _digits(sides: Sequence[Array], there: Sequence[Bools]) -> Ints:
+    """Decimal places that tell a `FINE` part of what both sides of a row span together."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        lows, highs = (
+            np.array(
+                [
+                    np.where(has, reduce(points, axis=1, initial=np.nan), np.nan)
+                    for points, has in zip(sides, there, strict=True)
+                ]
+            )
+            for reduce in (np.fmin.reduce, np.fmax.reduce)
+        )
+        span = np.fmax.reduce(highs) - np.fmin.reduce(lows)
+        places = -np.floor(np.log10(span * FINE))
+    return np.where(np.isfinite(places), np.clip(places, -300, 300), PLACES).astype(np.int64)
+
+
+def _side(points: Array, rows: Ints, means: Array, digits: Ints) -> Iterable[Points]:
     still = (0.0,) * points.shape[1]
-    shown = points[rows].astype(np.object_)
+    shown = rounded(points[rows], digits).astype(np.object_)
     shown[~np.isfinite(points[rows])] = None
     for at, (row, mean) in enumerate(zip(rows.tolist(), means.tolist(), strict=True)):
         if row >= 0:

@@ -20,6 +20,7 @@ from snapper.analyze.sections import (
     DriftRow,
     Event,
     Figure,
+    Movable,
     ProgramRow,
     SeriesRow,
     UseRow,
@@ -44,6 +45,7 @@ __all__ = [
     "Explanation",
     "Figure",
     "Finding",
+    "Movable",
     "ProgramRow",
     "SeriesRow",
     "Side",
@@ -129,6 +131,8 @@ class Diff:
     use: tuple[UseRow, ...]
     workload: Workload
     drift: tuple[DriftRow, ...]
+    movable: tuple[Movable, ...] = ()
+    """Of the sources in `drift` that can move something, in their order."""
     events: tuple[Event, ...] = ()
     series: tuple[SeriesRow, ...]
     coverage: Coverage

@@ -10,7 +10,8 @@ from snapper.analyze.charts import charts_of
 from snapper.analyze.comparability import cautions
 from snapper.analyze.diff import Chart, Coverage, CoverageRow, Diff, SeriesRow, Side, Tier
 from snapper.analyze.drift import drift
-from snapper.analyze.events import events_of
+from snapper.analyze.events import events_of, related
+from snapper.analyze.explain import movable
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
 from snapper.analyze.judge import Judged, excused, or_none, worse_of
 from snapper.analyze.judgement import judge_snapshots, pool_cautions
@@ -86,7 +87,8 @@ def diff_snapshots(
         use=use_matrix(judged, metrics, declared_sources(), coverage.sources),
         workload=workload_of(judged, cast, by),
         drift=explained_drift(evidence.drift, findings.ranked),
-        events=events_of(first, after),
+        movable=movable(evidence.drift, _flagged(judged), metrics),
+        events=related(events_of(first, after), findings.ranked),
         series=_series(judged, findings.tiers, evidence.charts, by),
         coverage=coverage,
         profile=profile_of(first, after),
@@ -155,6 +157,13 @@ def _series(
             )
         )
     return tuple(rows)
+
+
+def _flagged(judged: Judged) -> frozenset[str]:
+    """The metrics of which any series was flagged."""
+    return frozenset(
+        metric.name for metric, flagged in zip(judged.compared.metrics, judged.flagged, strict=True) if flagged
+    )
 
 
 def _coverage(before: Snapshot, after: Snapshot, judged: Judged, thresholds: Thresholds) -> Coverage:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
+from snapper.analyze.finding import Finding
 from snapper.analyze.sections import Event
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.timeline import SECOND
@@ -38,6 +40,22 @@ def events_of(before: Snapshot, after: Snapshot) -> tuple[Event, ...]:
         Of each kind at most `MOST_OF_A_KIND` a side. Where a log could not be read, or not twice, nothing.
     """
     return (*_of("before", before), *_of("after", after))
+
+
+def related(events: Iterable[Event], findings: Sequence[Finding]) -> tuple[Event, ...]:
+    """The events, each with the ranks of the findings that it may have to do with: a possibility, no proof."""
+
+    def ranks(event: Event) -> tuple[int, ...]:
+        return tuple(found.rank for found in findings if _is_near(event, found)) if event.side == "after" else ()
+
+    return tuple(replace(event, findings=ranks(event)) for event in events)
+
+
+def _is_near(event: Event, finding: Finding) -> bool:
+    """Whether both are about the same; a host's own words are about nothing in particular."""
+    if finding.tier == "context":
+        return False
+    return event.metric == finding.metric or (event.resource == finding.resource and event.resource != "host")
 
 
 def _of(side: Literal["before", "after"], snapshot: Snapshot) -> Iterator[Event]:

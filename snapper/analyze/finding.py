@@ -82,6 +82,6 @@ class Finding:
     also: tuple[str, ...] = ()
     """Other flagged series of the same group, `metric[instance]`, worst first."""
     note: str = ""
-    """What else must be said: "single sample, prior noise", "explained by the offered load", "still growing"."""
+    """What else must be said: "explained by the offered load", "one reading a side, ...", "still growing"."""
     worse: bool | None = None
     """Whether the change is for the worse; None for neither. `new` and `gone` can be either."""

@@ -28,7 +28,7 @@ _NOUNS: Final = {
     Resource.FILESYSTEM: "file system",
     Resource.NETWORK: "network interface",
 }
-SINGLE: Final = "single sample, prior noise"
+SINGLE: Final = "one reading a side, judged by what is usual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

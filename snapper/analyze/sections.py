@@ -92,6 +92,15 @@ class DriftRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Movable:
+    """What the facts of one source that differ can move, whether they did or not."""
+
+    source: str
+    metrics: tuple[str, ...]
+    """Those that were flagged first, each part by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that the kernel reported while a side was recorded."""
 
@@ -104,6 +113,8 @@ class Event:
     resource: str
     text: str
     """The line."""
+    findings: tuple[int, ...] = ()
+    """Ranks of the findings that it may have to do with; none of the earlier side, which explains nothing later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ def summary_of(
     expected = thresholds.unchanged.flags_of(compared, judged.compared.baselines)
     return Summary(
         sentence=_sentence(judged, headlines, minor, metrics),
-        caveat="; ".join((_expectation(judged, flagged, expected, thresholds), *_pool(judged, given))),
+        caveat="; ".join((_expectation(judged, flagged, expected, thresholds), *_pool(judged, given))) + ".",
         series_compared=compared,
         series_flagged=flagged,
         headline=len(headlines),

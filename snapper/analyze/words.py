@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snapper.analyze.diff import Culprit
 from snapper.metric import Metric, Resource, Role
-from snapper.units import format_value
+from snapper.units import FAR, format_value
 
 NEARLY = 0.8
 """Utilization from which a resource is called nearly saturated: queues grow steeply from there on."""
@@ -59,6 +59,8 @@ def title(metric: Metric, instance: str, before: float, after: float) -> str:
     remark = _remark(metric, before, after)
     if remark or unit == "ratio":
         return f"{name} {verb} to {now}{remark}"
+    if before > 0 and after / before > FAR:
+        return f"{name} rose from {was} to {now}"
     if before > 0 and after / before >= 2:
         times = format_value(after / before, "count")
         return f"{name} rose to {now}, {times} times as {'long' if unit == 'seconds' else 'much'}"

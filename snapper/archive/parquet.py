@@ -61,11 +61,10 @@ def write(rows: Iterable[Read], manifest: Manifest, target: Path, *, overwrite: 
     """
     ordered = sorted(rows, key=itemgetter(0, 1, 2))
     about = json.dumps(manifest.to_json(), separators=(",", ":")).encode()
-    schema = SCHEMA.with_metadata({METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about), SEAL_KEY: BLANK})
     with placed(target, overwrite=overwrite) as file:
         with pq.ParquetWriter(
             file,
-            schema,
+            SCHEMA,
             compression="zstd",
             compression_level=LEVEL,
             use_dictionary=_WORDS,  # type: ignore[arg-type]  # the stubs know the flag only
@@ -75,7 +74,10 @@ def write(rows: Iterable[Read], manifest: Manifest, target: Path, *, overwrite: 
             data_page_size=PAGE_BYTES,
         ) as writer:
             for group in _groups(ordered):
-                writer.write_batch(_batch(group, schema), row_group_size=len(group))
+                writer.write_batch(_batch(group), row_group_size=len(group))
+            # Not with the schema: of that, this writer keeps a second copy in the footer, in base64.
+            checksum = b"%08x" % zlib.crc32(about)
+            writer.add_key_value_metadata({METADATA_KEY: about, CHECKSUM_KEY: checksum, SEAL_KEY: BLANK})
         seal(file)
 
 
@@ -93,7 +95,7 @@ def _groups(rows: list[Read]) -> Iterator[list[Read]]:
         yield group
 
 
-def _batch(rows: list[Read], schema: pa.Schema) -> pa.RecordBatch:
+def _batch(rows: list[Read]) -> pa.RecordBatch:
     source, key, t, took, status, content, stderr, exit_code = zip(*rows, strict=True)
     return pa.RecordBatch.from_arrays(
         [
@@ -106,5 +108,5 @@ def _batch(rows: list[Read], schema: pa.Schema) -> pa.RecordBatch:
             blobs(stderr, pa.binary()),
             nullable_integers(exit_code, pa.int32()),
         ],
-        schema=schema,
+        schema=SCHEMA,
     )

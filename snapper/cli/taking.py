@@ -53,6 +53,7 @@ def take(
             max_cpu=share,
             overwrite=force,
             progress=progress,
+            nice=True,
         )
     _say(path, manifest, root)
 

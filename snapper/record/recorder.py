@@ -930,7 +930,6 @@ class Gate:
     HEAD = 20  # bytes of the first two
     BATCH = 32  # replies that are sure to fit the socket's buffer
     FIGURES = slice(16, 80)
-    ENOUGH = 512  # bytes of a reply that are looked at; the rest is cut off
 
     def __init__(self) -> None:
         import socket
@@ -938,9 +937,13 @@ class Gate:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, self.PROTOCOL)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", 1, 0))
         self._socket.bind((0, 0))
-        self._before: "Dict[str, bytes]" = {}
+        self._replies: "Dict[str, bytes]" = {}
+        self._asked: "List[str]" = []
+        self._batches: "List[Tuple[List[str], bytes]]" = []
         self._family = self._find_family()
-        self._begin, self._header = self._find_figures()
+        begin, self._header = self._find_figures()
+        self._mark = slice(begin - len(self._header), begin)
+        self._enough = begin + self.FIGURES.stop  # bytes of a reply that are looked at; the rest is cut off
 
     @classmethod
     def opened(cls) -> "Optional[Gate]":
@@ -949,36 +952,43 @@ class Gate:
         except (OSError, LookupError, struct.error):
             return None
 
-    def ran(self, pids: "Sequence[str]") -> "Optional[Set[str]]":
+    def ran(self, pids: "List[str]") -> "Optional[Set[str]]":
         """Those of which it cannot be said that they did not run since the call before; None if the gate broke."""
         try:
-            after = self._query(pids)
+            return self._changed(pids)
         except (OSError, LookupError, struct.error):
             self.close()
             return None
-        before = self._before
-        self._before = after
-        return {pid for pid in pids if pid not in after or before.get(pid) != after[pid]}
 
     def close(self) -> None:
         self._socket.close()
 
-    def _query(self, pids: "Sequence[str]") -> "Dict[str, bytes]":
-        found = {}
-        receive, header, enough = self._socket.recv, self._header, self.ENOUGH
-        mark = slice(self._begin - len(header), self._begin)
-        figures = slice(self._begin + self.FIGURES.start, self._begin + self.FIGURES.stop)
-        for start in range(0, len(pids), self.BATCH):
-            batch = pids[start : start + self.BATCH]
-            requests = [self._request(int(pid)) for pid in batch]
-            self._socket.send(b"".join(requests))
-            for pid, request in zip(batch, requests):
+    def _changed(self, pids: "List[str]") -> "Set[str]":
+        """Those whose reply is not what it was.
+
+        A reply names its process and what was asked, so that one that is as before needs no second look.
+        """
+        receive, enough, replies, changed = self._socket.recv, self._enough, self._replies, set()
+        for batch, requests in self._batches_of(pids):
+            self._socket.send(requests)
+            for pid in batch:
                 reply = receive(enough)
-                if reply[mark] == header and reply[8:12] == request[8:12]:
-                    found[pid] = reply[figures]
-                else:
-                    self._check_gone(reply, int(pid))
-        return found
+                if replies.get(pid) != reply:
+                    changed.add(pid)
+                    replies[pid] = reply
+                    if reply[self._mark] != self._header or reply[8:12] != struct.pack("=I", int(pid)):
+                        self._check_gone(reply, int(pid))
+                        del replies[pid]
+        return changed
+
+    def _batches_of(self, pids: "List[str]") -> "List[Tuple[List[str], bytes]]":
+        """The pids in parts, each with its requests as one message; made anew where other processes are there."""
+        if pids != self._asked:
+            self._asked = pids
+            self._replies = {pid: self._replies[pid] for pid in pids if pid in self._replies}
+            parts = [pids[start : start + self.BATCH] for start in range(0, len(pids), self.BATCH)]
+            self._batches = [(part, b"".join(self._request(int(pid)) for pid in part)) for part in parts]
+        return self._batches
 
     def _request(self, pid: int) -> bytes:
         """TASKSTATS_CMD_GET (1) with TASKSTATS_CMD_ATTR_TGID (2); the pid is the sequence number too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,7 +90,7 @@ def card_of(finding: Finding, diff: Diff, sources: Mapping[str, str], metrics: M
         plot=plot_of(drawn, finding.unit, finding.before, finding.after) if drawn else None,
         bars=bars_of(finding.before, finding.after) if told and drawn is None else None,
         blames=tuple(_blame(culprit) for culprit in finding.culprits),
-        events=near(finding, diff.events)[:EVENTS_SHOWN],
+        events=tuple(event for event in diff.events if finding.rank in event.findings)[:EVENTS_SHOWN],
         also=finding.also[:ALSO_SHOWN],
         also_more=finding.also[ALSO_SHOWN:],
         direction=DIRECTIONS[declared.worse] if declared else "",
@@ -102,18 +102,6 @@ def card_of(finding: Finding, diff: Diff, sources: Mapping[str, str], metrics: M
 def anchor_of(finding: Finding) -> str:
     """Where a link finds it; the prefix keeps findings apart from the page's own sections."""
     return f"finding-{shortened(finding.id)}"
-
-
-def near(finding: Finding, events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events that a finding may come from: about its resource or its metric, on the later side."""
-    return tuple(event for event in events if event.side == "after" and is_near(event, finding))
-
-
-def is_near(event: Event, finding: Finding) -> bool:
-    """Whether an event tells of what the finding is about; a host's own words are about nothing in particular."""
-    if finding.tier == "context":
-        return False
-    return event.metric == finding.metric or (event.resource == finding.resource and event.resource != "host")
 
 
 def _blame(culprit: Culprit) -> Blame:

@@ -5,6 +5,7 @@ What comes from the host stands in code spans, or escaped: `markdown_text` has b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -27,6 +28,8 @@ FIGURES_SHOWN: Final = 12
 
 TITLE_LIMIT: Final = 120
 COMMAND_LIMIT: Final = 300
+ADDRESS: Final = re.compile(r"https://[\w./#?=&%~:+,-]{1,300}", re.ASCII)
+"""What may stand between angle brackets and is sure to end there."""
 
 
 def render_markdown(diff: Diff) -> str:
@@ -104,6 +107,8 @@ def _details(findings: Sequence[Finding]) -> Iterator[str]:
             yield from ("", *_reasons(finding))
         if finding.next:
             yield from ("", f"Look next: {code(finding.next, COMMAND_LIMIT)}")
+        if ADDRESS.fullmatch(finding.doc):
+            yield from ("", f"Documented at <{finding.doc}>.")
         yield ""
 
 

@@ -15,7 +15,7 @@ from snapper.report import words
 from snapper.report.cards import Card, anchor_of, card_of
 from snapper.report.comings import Comings, comings_of
 from snapper.report.coverage import CoverageView, costs_of, coverage_of, provenance_of
-from snapper.report.drifted import DriftGroup, EventView, events_of, groups_of
+from snapper.report.drifted import DriftGroup, groups_of
 from snapper.report.flames import ProfileView, view_of
 from snapper.report.marked import Segments
 from snapper.report.wire import TableRow, paths_of, ranked, series_json, static_rows
@@ -56,7 +56,6 @@ class Page:
     profile: ProfileView | None
     """None where none was captured."""
     drift: tuple[DriftGroup, ...]
-    events: tuple[EventView, ...]
     comings: Comings
     rows: tuple[TableRow, ...]
     more: int
@@ -101,7 +100,6 @@ def page_of(diff: Diff, sources: Mapping[str, str], metrics: Mapping[str, Metric
         efficiency=_tiles(diff.workload.efficiency, diff),
         profile=view_of(diff.profile) if diff.profile else None,
         drift=groups_of(diff, metrics),
-        events=events_of(diff),
         comings=comings_of(diff),
         rows=rows,
         more=len(series) - len(rows),

@@ -109,7 +109,7 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right" if width < WIDE else "left")
     if width >= WIDE:
-        table.add_column(overflow="fold")
+        table.add_column(overflow="fold", max_width=width // 4)
     table.expand = width <= USUAL_WIDTH
     for finding in findings:
         blame = _name(words.who(finding.culprits))
@@ -118,6 +118,8 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
         )
         if finding.tier == "minor":
             title.stylize("not bold")
+        if finding.note:
+            title.append(f"\n  {shortened(visible(finding.note), TITLE_LIMIT)}", "dim")
         if blame and width < WIDE:
             title.append(f"\n  {blame}", "dim")
         cells = [
@@ -133,13 +135,14 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
 def _matrix(rows: Sequence[UseRow], width: int) -> Iterable[RenderableType]:
     kept, left = top_rows(rows)
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold", max_width=max(12, width // 4))
+    widest = max(16, width // 3)
+    table.add_column(overflow="fold", max_width=widest)
     for _ in range(3):
         table.add_column(overflow="fold")
     table.add_row(Text(), *(Text(name, "dim") for name in ("utilization", "saturation", "errors")))
     for row in kept:
         columns = (row.utilization, row.saturation, row.errors)
-        table.add_row(Text(_name(row_name(row))), *(_cell(column, width) for column in columns))
+        table.add_row(Text(shortened(visible(row_name(row)), widest)), *(_cell(column, width) for column in columns))
     yield Padding(table, (0, 0, 0, 1))
     if left:
         yield _text(f" and {words.counted(left, 'row')} more in the report, unchanged or not measured", "dim")

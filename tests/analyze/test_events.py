@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from snapper.analyze.events import MOST_OF_A_KIND, events_of
+from snapper.analyze.events import MOST_OF_A_KIND, events_of, related
+from snapper.analyze.sections import Event
 from snapper.analyze.snapshot import Snapshot
 from snapper.api import load
 from snapper.archive.finish import finish
 from snapper.archive.read import Read
 from tests.archive.spools import BOOTTIME, SECOND, spool, stat, tick
+from tests.report.sample import sample_diff
 
 OLD = "<6>[ 4000.000000] EXT4-fs (vda): mounted filesystem r/w\n"
 KILLED = "<3>[ {}.000000] Out of memory: Killed process {} (java) total-vm:9kB, anon-rss:8kB\n"
@@ -48,3 +51,23 @@ def test_a_log_that_cannot_be_compared_tells_nothing(tmp_path: Path, logs: tuple
     found = snapshot(tmp_path, *logs)
 
     assert events_of(found, found) == ()
+
+
+@pytest.mark.parametrize(
+    ("happened", "ranks"),
+    [
+        ({"side": "after", "resource": "disk"}, (3,)),
+        ({"side": "before", "resource": "disk"}, ()),
+        ({"side": "after", "resource": "host", "metric": "cpu.utilization"}, (1,)),
+        ({"side": "after", "resource": "host"}, ()),
+    ],
+)
+def test_an_event_may_explain_what_came_with_it_and_is_about_the_same(
+    happened: dict[str, Any], ranks: tuple[int, ...]
+) -> None:
+    usual: dict[str, Any] = {"t": 1.0, "metric": "kernel.log.other", "title": "Something", "text": "a line"}
+    findings = sample_diff().findings
+
+    (event,) = related([Event(**(usual | happened))], findings)
+
+    assert event.findings == ranks

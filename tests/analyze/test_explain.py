@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snapper.analyze.diff import Culprit, DriftRow
-from snapper.analyze.explain import explanations, moves
+from snapper.analyze.explain import explanations, movable, moves
 from snapper.analyze.settings import changed_settings, settings_in
 from snapper.collectors import catalogue
 from tests.analyze.lab import THRESHOLDS, metric
@@ -50,6 +50,18 @@ def test_what_moves_the_culprit_explains_the_resource() -> None:
     found = explanations(METRICS["cpu.utilization"], "", [culprit], drift, METRICS)
 
     assert [(fact.key, fact.after) for fact in found] == [("nginx.service/nginx", "-5")]
+
+
+def test_each_kind_of_setting_says_what_it_can_move_flagged_metrics_first() -> None:
+    drift = [row("dpkg", "bash"), row("sysctl", "vm.swappiness"), row("uname.nodename", "")]
+
+    (able,) = movable(drift, {"vmstat.pswpout"}, METRICS)
+
+    assert able.source == "sysctl"
+    assert able.metrics[0] == "vmstat.pswpout"
+    assert list(able.metrics[1:]) == sorted(able.metrics[1:])
+    for name in able.metrics:
+        assert moves(drift[1], METRICS[name], "", METRICS)
 
 
 def test_a_new_kernel_does_not_fill_the_page() -> None:

@@ -312,7 +312,7 @@ def test_readings_at_the_ends_only_are_marked() -> None:
 
     one = finding(diff_of(before.table(), after.table()), "sockstat.TCP.tw")
 
-    assert "single sample, prior noise" in one.note
+    assert "one reading a side, judged by what is usual" in one.note
 
 
 def test_next_steps_name_the_instance() -> None:

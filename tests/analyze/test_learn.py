@@ -121,7 +121,7 @@ def test_the_caveat_and_the_method_say_whose_noise_it_is() -> None:
 
     diff = diff_snapshots([snapshot_of(Host(1).table())], snapshot_of(Host(2).table()), profile=profile)
 
-    assert diff.summary.caveat.endswith("; noise learnt from 4 captures of this host")
+    assert diff.summary.caveat.endswith("; noise learnt from 4 captures of this host.")
     assert any(
         "learnt from the host's noise profile (4 captures), moderated by" in told for told in diff.coverage.method
     )

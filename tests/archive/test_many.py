@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import snapper
 from snapper.archive.load import load_manifest
 from snapper.archive.parquet import write
 from snapper.archive.select import select
@@ -47,6 +49,27 @@ def test_two_captures_at_once_leave_two_snapshots_and_nothing_else(tmp_path: Pat
     assert [each.returncode for each in done] == [0, 0], done
     assert len({load_manifest(path).id for path in tmp_path.glob("*.parquet")}) == 2
     assert [name for name in names(tmp_path) if not name.endswith(".parquet")] == []
+
+
+def test_two_versions_at_once_leave_each_its_own_and_can_be_compared(tmp_path: Path) -> None:
+    store, other = tmp_path / "store", tmp_path / "other"
+    shutil.copytree(Path(snapper.__file__).parent, other / "snapper", ignore=shutil.ignore_patterns("__pycache__"))
+    init = other / "snapper" / "__init__.py"
+    init.write_text(init.read_text().replace(f'"{snapper.__version__}"', '"99.0.0"'))
+    here = environment_of(store, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    command = [*SNAPPER, "capture", "-d", "300ms", "-i", "100ms", "--only", "proc.stat", "-q"]
+
+    for label in ("first", "second"):  # the plan that is kept is the other's each time
+        running = [
+            subprocess.Popen([*command, label], env={**here, "PYTHONPATH": str(place)}, cwd=place)
+            for place in (Path(snapper.__file__).parents[1], other)
+        ]
+        assert [each.wait(timeout=120) for each in running] == [0, 0]
+
+    told = [(load_manifest(path).snapper, load_manifest(path).label) for path in store.glob("*.parquet")]
+    assert sorted(told) == sorted((v, at) for v in (snapper.__version__, "99.0.0") for at in ("first", "second"))
+    assert [name for name in names(store) if not name.endswith(".parquet")] == []
+    assert run_snapper("diff", *map(str, sorted(store.glob("*.parquet"))[:2]), store=store).returncode == 0
 
 
 def test_of_two_captures_to_one_file_one_is_refused_and_the_other_whole(tmp_path: Path) -> None:

@@ -188,6 +188,22 @@ def test_ctrl_c_while_the_file_is_made_keeps_the_recording(alone: Run, tmp_path:
     assert load_manifest(target).complete
 
 
+def test_a_snapper_that_is_changed_while_it_records_keeps_the_recording(alone: Run, tmp_path: Path) -> None:
+    target, spool = tmp_path / "host.parquet", tmp_path / ".host.parquet.spool"
+    environment = interrupted_by("pyarrow", tmp_path / "late")
+    (tmp_path / "late" / "pyarrow.py").write_text("raise ImportError('no such name here any more')")
+    words = ("capture", "-d", "200ms", "-i", "100ms", "--only", "proc.stat", "-o", target)
+
+    said = the_sentence(alone(*words, **environment), 3)
+
+    assert said == (
+        "snapper: snapper itself was changed while it recorded (no such name here any more); what was recorded is "
+        f"kept, finish it with: snapper recover '{spool}'"
+    )
+    assert alone("recover", spool).returncode == 0
+    assert load_manifest(target).complete
+
+
 def test_ctrl_c_in_a_comparison_leaves_the_report_before(snapper: Run, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     report.write_text("yesterday")

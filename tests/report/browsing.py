@@ -28,6 +28,11 @@ window.blocked = [];
 addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
 """
 
+PUSH_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : ["the page",
+  ...[...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll"))
+    .map((each) => each.tagName + "." + each.className)]"""
+
 
 @contextmanager
 def chromium() -> Iterator[Any]:
@@ -54,3 +59,14 @@ class Visit:
         if options.get("java_script_enabled", True):
             self.page.add_init_script(WATCH)
         self.page.goto(file.as_uri())
+
+
+class Report(Visit):
+    """A whole report."""
+
+    def texts(self, selector: str) -> list[str]:
+        return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
+
+    def overflows(self) -> list[str]:
+        """Whether the page scrolls sideways, and what sticks out."""
+        return list(self.page.evaluate(PUSH_OUT))
