@@ -49,16 +49,16 @@ def unsteadiness(
 
     Returns:
         A value for each row; 0 where it is no CPU time, or no other program worked. Pooled with the
-        table's own share by degrees of freedom, of which each other program brings one, less where some took far
-        more than others. The estimate is the median of squares, each weighed by the CPU time that it is of: one
-        program that really changed does not move it, and 10 ms steps of the idle ones do not either.
+        table's own share by degrees of freedom, of which each other program brings one, or less if it took little.
+        The estimate is the median of squares, weighed alike: one program that really changed does not move it,
+        and the 10 ms steps of those that are nearly idle do not either.
     """
     worked = np.flatnonzero(programs_that_worked(metrics, before, after, thresholds))
     squares = np.log(after[worked] / before[worked]) ** 2 / 2  # a difference has the variance of two runs
-    taken = np.minimum(before[worked], after[worked])
+    weights = np.minimum(np.minimum(before[worked], after[worked]), thresholds.steady_full)
     place = {instances[row]: at for at, row in enumerate(worked.tolist())}
-    whole = _pooled(squares, taken, thresholds)
-    without = {name: _pooled(np.delete(squares, at), np.delete(taken, at), thresholds) for name, at in place.items()}
+    whole = _pooled(squares, weights, thresholds)
+    without = {name: _pooled(np.delete(squares, at), np.delete(weights, at), thresholds) for name, at in place.items()}
 
     def of(metric: Metric, instance: str) -> float:
         if metric.name in TIMES:
@@ -85,20 +85,21 @@ def common_change(metrics: Sequence[Metric], before: Array, after: Array, thresh
     return math.exp(middle) if is_common else 1.0
 
 
-def _pooled(squares: Array, taken: Array, thresholds: Thresholds) -> float:
+def _pooled(squares: Array, weights: Array, thresholds: Thresholds) -> float:
     """What so many programs say, beside a table that says nothing moves.
 
     So many as there would have to be, did each weigh the same (Kish 1965, *Survey Sampling*, 11.7).
     """
     if not len(squares):
         return 0.0
-    told = min(_weighted_median(squares, taken) / MEDIAN_OF_SQUARES, thresholds.steady_most**2)
-    count = float(taken.sum() ** 2 / (taken**2).sum())
+    told = min(_weighted_median(squares, weights) / MEDIAN_OF_SQUARES, thresholds.steady_most**2)
+    count = float(weights.sum() ** 2 / (weights**2).sum())
     return told * count / (count + thresholds.noise_prior_weight)
 
 
 def _weighted_median(values: Array, weights: Array) -> float:
-    """The middle of half the weight; between two values where the half falls between them."""
+    """The value at which half of the weight is reached; the middle of two where that is just between them."""
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) - weights[order] / 2
-    return float(np.interp(weights.sum() / 2, reached, values[order]))
+    reached = np.cumsum(weights[order]) / weights.sum()
+    low, high = np.searchsorted(reached, (0.5 - 1e-9, 0.5 + 1e-9))
+    return float(values[order[low]] + values[order[high]]) / 2

@@ -85,7 +85,9 @@ class Thresholds:
     noise_prior_weight: float = 2.0
     """The noise table counts as so many degrees of freedom against the spread of the user's baselines."""
     steady_cpu: float = 0.01
-    """Of a CPU: programs that took less say nothing of how steady the machine is; 10 ms steps hide it."""
+    """Of a CPU: programs that took less say nothing of how steady the machine is; 10 ms steps hide it ..."""
+    steady_full: float = 0.05
+    """... and only those that took this much say as much as any other."""
     steady_most: float = 0.25
     """More than that is not the machine, but another load."""
     steady_programs: int = 4

@@ -55,6 +55,6 @@ def test_the_summary_says_how_many_were_taken_of_how_many() -> None:
 
     many, few = (diff_snapshots(some, under(90, 99)) for some in (befores, befores[:3]))
 
-    assert many.summary.caveat.endswith("; of 9 baselines the 6 nearest in load")
+    assert many.summary.caveat.endswith("; of 9 baselines the 6 nearest in load.")
     assert many.before.baselines == 6
     assert "nearest in load" not in few.summary.caveat

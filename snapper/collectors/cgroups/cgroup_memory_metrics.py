@@ -71,9 +71,9 @@ METRICS: Final[tuple[Metric, ...]] = (
         help="Bytes that the group may hold, where it has a limit. At the limit the kernel reclaims, then kills.",
     ),
     _pages(
-        name="cgroup.memory.workingset_refault", title="Pages a group had to fetch again",
-        help="Pages that were thrown out and were missed soon after. More is worse: what the group works with does "
-        "not fit into the memory that it may have.",
+        name="cgroup.memory.workingset_refault", role=Role.INTERNAL, title="Pages a group had to fetch again",
+        help="Pages that were thrown out and were missed soon after. More is worse, if its pressure on memory rose too: "
+        "then what the group works with does not fit into the memory that it may have.",
         moved_by=_LIMITS,
     ),
     _pages(
