@@ -392,12 +392,15 @@ MASKED_WORDS = frozenset(word for words in [rule[0] for rule in SECRETS + SHORT_
 class Mask:
     """Replaces what looks like a secret by [masked]."""
 
+    SHORT, MOST = 256, 1024  # bytes of a text, and how many such: as many workers of a program say the same
+
     def __init__(self) -> None:
+        self._clean: "Set[bytes]" = set()  # short texts in which there was nothing to hide
         self._rules: "List[Tuple[Tuple[bytes, ...], Callable[[bytes], Tuple[bytes, int]]]]" = []
 
     def __call__(self, content: bytes) -> "Tuple[bytes, int]":
         """The content without secrets, and how many there were."""
-        if content.rstrip().isdigit():
+        if content in self._clean or content.rstrip().isdigit():
             return content, 0
         low = content.lower()
         met = {word for word in MASKED_WORDS if word in low}
@@ -407,6 +410,8 @@ class Mask:
                 if not met.isdisjoint(words):
                     content, count = hide(content)
                     total += count
+        if not total and len(content) <= self.SHORT and len(self._clean) < self.MOST:
+            self._clean.add(content)
         return content, total
 
     def _compile(self) -> "List[Tuple[Tuple[bytes, ...], Callable[[bytes], Tuple[bytes, int]]]]":
@@ -788,12 +793,10 @@ class Processes:
         for pid in pids:
             process = self.known[pid]
             is_idle = ran is not None and pid not in ran
-            if full:
-                self._read(pid, process, False, False)
-            elif is_idle and process.turn != turn:
+            if is_idle and process.turn != turn and not full:
                 self.gated += 1
-            else:
-                self._read(pid, process, ran is None and process.turn != turn, is_idle)
+            elif not is_idle or not self._is_as_it_was(pid, process):
+                self._read(pid, process, ran is None and process.turn != turn and not full)
             if self.stop.count > 1:
                 return
         self.ticked = [source for source in self.ticked if any(source.seen)]  # the kernel has no such file
@@ -851,11 +854,16 @@ class Processes:
             self.gate = None
         return ran
 
-    def _read(self, pid: str, process: Process, may_skip: bool, is_idle: bool) -> None:
-        """Read its files: of one that is idle as far as its stat, where reclaim shows, if that is as it was.
+    def _is_as_it_was(self, pid: str, process: Process) -> bool:
+        """Whether one that did not run is gone, or shows in its stat that nobody did anything to it: reclaim would."""
+        for source in self.ticked:
+            if source.file == "stat":
+                is_there, is_same = self._take(source, pid, process)
+                return is_same or not is_there
+        return False
 
-        With `may_skip` an unchanged schedstat ends it, if it tells that the process was idle.
-        """
+    def _read(self, pid: str, process: Process, may_skip: bool) -> None:
+        """Read its files; with `may_skip` an unchanged schedstat ends it, if it tells that the process was idle."""
         known = process.identity
         for source in self.ticked:
             is_there, is_same = self._take(source, pid, process)
@@ -865,10 +873,8 @@ class Processes:
             if source.file == "stat":
                 if not is_there:
                     return
-                if not is_same:
+                if not is_same or process.identity is None:
                     process.identify(source.index)
-                elif is_idle:
-                    return
         if process.identity is None:
             process.identity = (b"", b"")
         if process.identity != known:
@@ -939,6 +945,7 @@ class Gate:
         self._socket.bind((0, 0))
         self._replies: "Dict[str, bytes]" = {}
         self._asked: "List[str]" = []
+        self._requests: "Dict[str, bytes]" = {}
         self._batches: "List[Tuple[List[str], bytes]]" = []
         self._family = self._find_family()
         begin, self._header = self._find_figures()
@@ -968,8 +975,9 @@ class Gate:
 
         A reply names its process and what was asked, so that one that is as before needs no second look.
         """
-        receive, enough, replies, changed = self._socket.recv, self._enough, self._replies, set()
-        for batch, requests in self._batches_of(pids):
+        batches, changed = self._batches_of(pids), set()
+        receive, enough, replies = self._socket.recv, self._enough, self._replies
+        for batch, requests in batches:
             self._socket.send(requests)
             for pid in batch:
                 reply = receive(enough)
@@ -986,8 +994,9 @@ class Gate:
         if pids != self._asked:
             self._asked = pids
             self._replies = {pid: self._replies[pid] for pid in pids if pid in self._replies}
+            self._requests = {pid: self._requests.get(pid) or self._request(int(pid)) for pid in pids}
             parts = [pids[start : start + self.BATCH] for start in range(0, len(pids), self.BATCH)]
-            self._batches = [(part, b"".join(self._request(int(pid)) for pid in part)) for part in parts]
+            self._batches = [(part, b"".join([self._requests[pid] for pid in part])) for part in parts]
         return self._batches
 
     def _request(self, pid: int) -> bytes:

@@ -69,15 +69,34 @@ def on_small_disk(
 
     The disk is there for the script alone, and gone with it.
     """
-    namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     mounted = f'mount -t tmpfs -o size={pages * PAGE} none "$0" && cd "$0"'
+    return _on_disk(mounted, folder, script, words, store=store)
+
+
+def with_quota(folder: Path, kib: int, script: str, *, store: Path) -> subprocess.CompletedProcess[str]:
+    """The same where the disk has room, and a quota is in the way: of a Btrfs subvolume, which every kernel has."""
+    if os.geteuid() or shutil.which("mkfs.btrfs") is None or shutil.which("btrfs") is None:
+        pytest.skip("no quota can be set here: that takes root, mkfs.btrfs and btrfs (btrfs-progs)")
+    image = folder / "image"
+    mounted = f"""
+        truncate -s 128M "{image}" && mkfs.btrfs -q -f "{image}" >&2 && mount -o loop "{image}" "$0" && cd "$0" &&
+        btrfs quota enable . && btrfs subvolume create own >&2 && btrfs qgroup limit {kib}K own && cd own
+    """
+    (folder / "disk").mkdir()
+    return _on_disk(mounted.strip(), folder / "disk", script, [], store=store)
+
+
+def _on_disk(
+    mounted: str, folder: Path, script: str, words: Sequence[object], *, store: Path
+) -> subprocess.CompletedProcess[str]:
+    namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     try:
         subprocess.run([*namespace, "sh", "-c", mounted, folder], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no disk can be mounted here: neither root with unshare (util-linux), nor user namespaces")
     ours = 'snapper() { "$python" -m snapper "$@"; }'
     return subprocess.run(
-        [*namespace, "sh", "-c", f"{mounted}\n{ours}\n{script}", folder, *map(str, words)],
+        [*namespace, "sh", "-c", f"{{ {mounted}\n}} 2>/dev/null || exit 99\n{ours}\n{script}", folder, *map(str, words)],
         capture_output=True,
         text=True,
         check=False,

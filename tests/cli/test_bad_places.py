@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapper.archive.load import load_manifest
-from tests.cli.circumstances import PAGE, as_nobody, at_most, folder_of_all, on_small_disk
+from tests.cli.circumstances import PAGE, as_nobody, at_most, folder_of_all, on_small_disk, with_quota
 from tests.cli.running import Run, run_snapper, the_sentence
 
 BRIEF = ("-d", "200ms", "-i", "100ms", "--only", "proc.stat")
@@ -157,6 +157,25 @@ def test_a_full_disk_keeps_what_was_recorded_until_then(store: Path, tmp_path: P
     assert len(said) == 1
     assert said[0].startswith(f"snapper: cannot write the spool {SPOOL}: No space left on device; what was recorded ")
     assert said[0].endswith(f"is kept; make room, then finish it with: snapper recover '{SPOOL}'")
+    assert done.stdout.splitlines()[:3] == ["rc 3", SPOOL, "ballast"]
+    assert done.stdout.splitlines()[-2:] == ["rc 0", "host.parquet"]
+
+
+def test_a_quota_that_is_used_up_keeps_what_was_recorded_until_then(store: Path, tmp_path: Path) -> None:
+    script = f"""
+        head -c 700K /dev/urandom > ballast; sync
+        snapper capture {" ".join(ENDLESS)} -o host.parquet; echo "rc $?"
+        ls -A
+        rm ballast; sync
+        snapper recover {SPOOL}; echo "rc $?"
+        ls -A
+    """
+
+    done = with_quota(tmp_path, 1024, script, store=store)
+
+    (said,) = done.stderr.splitlines()
+    assert said.startswith(f"snapper: cannot write the spool {SPOOL}: Disk quota exceeded; what was recorded ")
+    assert said.endswith(f"then finish it with: snapper recover '{SPOOL}'")
     assert done.stdout.splitlines()[:3] == ["rc 3", SPOOL, "ballast"]
     assert done.stdout.splitlines()[-2:] == ["rc 0", "host.parquet"]
 
