@@ -30,6 +30,8 @@ RECORD = (*recorder_command(), "--spool", "{out}")
 ALL = "recorder, all files"
 """Begins the name of what is measured against the C loop over all files."""
 SNAPPER = (sys.executable, "-m", "snapper")
+CAPTURE = "`snapper capture`, finishing included, gated"
+HALF = "the same for half of the ticks"
 FLOOR = "C loop over the files of the ticks"
 WHOLE = "C loop over all files, the edges' too"
 LETTERS = {Cadence.TICK: "t", Cadence.EDGES: "e", Cadence.ONCE: "o", Cadence.NEW: "o"}
@@ -67,8 +69,16 @@ def table(processes: int, ticks: int, rounds: int, *, peers: bool) -> list[str]:
         program = floor_program(Path(folder))
         with sleepers(program, processes):
             found = [one_round(Path(folder), program, ticks, others) for _ in range(rounds)]
-    rows = [str(row_of(name, found, ticks)) for name in found[0]]
-    return [HEAD, *rows, *(f"| {name} | not installed here: skipped | | | | |" for name in lacking)]
+    rows = [str(row_of(name, found, ticks)) for name in found[0] if name != HALF]
+    lines = [HEAD, *rows, *(f"| {name} | not installed here: skipped | | | | |" for name in lacking)]
+    return [*lines, "", further_ticks(found, ticks)]
+
+
+def further_ticks(rounds: list[dict[str, Used]], ticks: int) -> str:
+    """What a snapshot grows by for each tick more, without what is read once however long it is."""
+    longer = ticks - (ticks // 2 + 1)
+    grown = statistics.median(found[CAPTURE].bytes - found[HALF].bytes for found in rounds) / longer / 1e3
+    return f"Of a snapshot's bytes, each tick more than {ticks // 2 + 1} takes {grown:.1f} kB; the rest is read once."
 
 
 def row_of(name: str, rounds: list[dict[str, Used]], ticks: int) -> Row:
@@ -92,7 +102,10 @@ def one_round(folder: Path, program: str, ticks: int, peers: dict[str, tuple[str
     every = [(collector.name, collector.read) for collector in chosen_collectors()]
     same = [(name, read) for name, read in every if is_in_the_floor(read)]
     files = [(name, read) for name, read in every if not isinstance(read, Command)]
-    capture = (*SNAPPER, "capture", "bench", "-d", f"{ticks - 1}s", "--max-cpu", "100%", "-q", "-o", "{out}")
+    capture, half = (
+        (*SNAPPER, "capture", "bench", "-d", f"{seconds}s", "--max-cpu", "100%", "-q", "-o", "{out}")
+        for seconds in (ticks - 1, ticks // 2)
+    )
     plans = {name: planned(reads, ticks) for name, reads in (("same", same), ("files", files), ("all", every))}
     runs: dict[str, tuple[tuple[str, ...], bytes]] = {
         FLOOR: (floor(program, same, ticks), b""),
@@ -103,7 +116,8 @@ def one_round(folder: Path, program: str, ticks: int, peers: dict[str, tuple[str
         f"{ALL}, without privileges": ((*PLAIN, *RECORD), plans["files"]),
         f"{ALL} and tools, gated": (RECORD, plans["all"]),
         f"{ALL} and tools, without privileges": ((*PLAIN, *RECORD), plans["all"]),
-        "`snapper capture`, finishing included, gated": (capture, b""),
+        CAPTURE: (capture, b""),
+        HALF: (half, b""),
         **{f"{name}": (words, b"") for name, words in peers.items()},
     }
     running = {}

@@ -41,6 +41,7 @@ from snapper.archive.spool import read_spool  # noqa: E402
 from snapper.collectors import Collector, Origin, all_collectors  # noqa: E402
 from snapper.errors import UnreadableSnapshot  # noqa: E402
 from tests.archive import spools  # noqa: E402
+from tests.archive.hostile import footer_of, with_footer  # noqa: E402
 
 PARSE = REPOSITORY / "fixtures" / "parse"
 SLOW = 1.0
@@ -116,7 +117,13 @@ def readers(folder: Path) -> list[Target]:
     texts = tuple(data for target in parsers() for data in target.seeds[:1])
     return [
         Target("snapshot", (snapshot,), lambda data: _open(path, data, is_sealed=False), 1.0),
-        Target("snapshot, sealed", (snapshot,), lambda data: _open(path, data, is_sealed=True), 2.0),
+        Target("snapshot, sealed", (snapshot,), lambda data: _open(path, data, is_sealed=True), 1.0),
+        Target(
+            "footer, sealed",
+            (footer_of(snapshot),),
+            lambda data: _open(path, with_footer(snapshot, data), is_sealed=True),
+            2.0,
+        ),
         Target("spool", (spool,), lambda data: _spool(path, data), 1.0),
         Target("manifest", (manifest,), _manifest, 1.0),
         Target("pseudonyms", texts, _redact, 0.5),

@@ -1,6 +1,6 @@
 "use strict";
 // The flame graph: a box fills the width when it is clicked, on both sides alike; boxes are found by name and by keyboard.
-(() => {
+dom.later(() => {
   const { byId } = dom;
   const root = byId("flames");
   if (!root) return;
@@ -176,4 +176,4 @@
   move(boxes[0], false);
   window.addEventListener("resize", () => boxes.forEach((box) => { if (box.shown) letter(box); }));
   window.addEventListener("beforeprint", () => zoom(undefined));
-})();
+});

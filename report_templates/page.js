@@ -13,15 +13,15 @@
   reveal();
 
   // A figure leads to its series: the search is filled in, whatever the verdict.
-  for (const link of document.querySelectorAll("[data-find]")) {
-    link.addEventListener("click", () => {
-      const tools = document.getElementById("tools");
-      tools.reset();
-      tools.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = true; });
-      document.getElementById("find").value = link.dataset.find.replace("[", " ").replace(/\]$/, "");  // metric[instance]
-      tools.dispatchEvent(new Event("input"));
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-find]");
+    if (!link) return;
+    const tools = document.getElementById("tools");
+    tools.reset();
+    tools.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = true; });
+    document.getElementById("find").value = link.dataset.find.replace("[", " ").replace(/\]$/, "");  // metric[instance]
+    tools.dispatchEvent(new Event("input"));
+  });
 
   // Only where the browser lets a page copy.
   for (const command of navigator.clipboard ? document.querySelectorAll(".command") : []) {

@@ -1,6 +1,6 @@
 "use strict";
 // All series: searched, filtered, sorted and drawn from the list in the page. Figures come printed; none is formatted here.
-(() => {
+dom.later(() => {
   const { byId, make, button, svg } = dom;
 
   // The list, as wire.py writes it: a row is seven numbers, each of as many digits as its dictionary needs.
@@ -242,4 +242,4 @@
     byId("on-paper").textContent = rest > 0 ? `And ${rest.toLocaleString("en")} more of the ${total.toLocaleString("en")} series, in the file itself.` : "";
   });
   window.addEventListener("afterprint", () => paint());
-})();
+});

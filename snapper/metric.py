@@ -112,7 +112,7 @@ class Metric:
     alias_of: str = ""
     """Another metric that says the same; this one is then context only."""
     moved_by: tuple[str, ...] = ()
-    """Globs over facts (`sysctl.vm/dirty_*`, written `metric` or `metric[instance]`) whose change can move it."""
+    """Globs over facts (`sysctl[vm.dirty_*]`, written `metric` or `metric[instance]`) whose change can move it."""
     attributes: tuple[Resource, ...] = ()
     """For a metric of programs: the resources whose change its shares explain."""
 

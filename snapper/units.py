@@ -76,6 +76,8 @@ def format_ratio(before: float | None, after: float | None) -> str:
     ('3.4 ×', '+10 %', 'new', 'gone', '÷ 5')
     >>> format_ratio(0.002, 160), format_ratio(160, 0.002)
     ('> 1,000 ×', '÷ > 1,000')
+    >>> format_ratio(100, 100.001)  # no figure of three digits shows that
+    '±0'
     """
     if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
         return UNKNOWN
@@ -90,6 +92,8 @@ def format_ratio(before: float | None, after: float | None) -> str:
         return f"{_figures(ratio)} ×" if ratio <= FAR else f"> {FAR:,} ×"
     if ratio <= 0.5:
         return f"÷ {_figures(1 / ratio)}" if ratio * FAR >= 1 else f"÷ > {FAR:,}"
+    if abs(ratio - 1) < 0.0005:
+        return "±0"
     return f"{'+' if ratio > 1 else MINUS}{_percent(abs(ratio - 1))} %"
 
 

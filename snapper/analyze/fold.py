@@ -44,13 +44,20 @@ class Fold:
     chosen: bool = False
     """Only some processes were to be read: of a program of which one was left out nothing is known."""
 
-    def level(self, values: Array) -> Folded:
-        """Sum a gauge; `values` has one for each spell, NaN where its text does not have it."""
-        at = np.flatnonzero(~np.isnan(values))
-        points = self._running(self._group[at], self.spells.slot[at], self.spells.until[at], values[at])
-        points[self._unknown] = np.nan
-        has = self._any(self._group[at])
-        return Folded(has=has, points=points, mean=levels(points), fell=np.zeros(points.shape, np.bool_))
+    def levels(self, values: Array) -> list[Folded]:
+        """Sum gauges, each for itself; `values` (spells × gauges) is NaN where a text does not have one.
+
+        All are summed in one go, as if each had groups of its own: there may be a thousand of a few values each.
+        """
+        gauge, at = np.nonzero(~np.isnan(values.T))
+        gauges, groups = values.shape[1], len(self.lives.programs) + 1
+        group = gauge * groups + self._group[at]
+        points = self._running(group, self.spells.slot[at], self.spells.until[at], values[at, gauge], times=gauges)
+        has = np.bincount(group, minlength=gauges * groups) > 0
+        points[np.tile(self._unknown, (gauges, 1))] = np.nan
+        mean, fell = levels(points), np.zeros(self._unknown.shape, np.bool_)
+        parts = [slice(at, at + groups) for at in range(0, gauges * groups, groups)]
+        return [Folded(has=has[part], points=points[part], mean=mean[part], fell=fell) for part in parts]
 
     def rate(self, values: Array) -> Folded:
         """Sum the rates of a counter; `values` has one for each spell, NaN where its text does not have it."""
@@ -94,14 +101,14 @@ class Fold:
         there: Bools = np.bincount(group, minlength=len(self.lives.programs) + 1) > 0
         return there
 
-    def _sums(self, group: Ints, slot: Ints, weight: Array | Bools) -> Array:
-        """Groups × slots (and one more, for what ends with the window): the weights added up."""
-        shape = len(self.lives.programs) + 1, len(self.grid.columns) + 1
+    def _sums(self, group: Ints, slot: Ints, weight: Array | Bools, *, times: int = 1) -> Array:
+        """Groups (so many times) × slots (and one more, for what ends with the window): the weights added up."""
+        shape = times * (len(self.lives.programs) + 1), len(self.grid.columns) + 1
         return _added(group * shape[1] + slot, weight, shape[0] * shape[1]).reshape(shape)
 
-    def _running(self, group: Ints, begin: Ints, end: Ints, weight: Array) -> Array:
-        """Groups × slots: the sum of the weights of what goes on at each slot."""
-        change = self._sums(group, begin, weight) - self._sums(group, end, weight)
+    def _running(self, group: Ints, begin: Ints, end: Ints, weight: Array, *, times: int = 1) -> Array:
+        """Groups (so many times) × slots: the sum of the weights of what goes on at each slot."""
+        change = self._sums(group, begin, weight, times=times) - self._sums(group, end, weight, times=times)
         return change.cumsum(axis=1)[:, :-1]
 
     @cached_property

@@ -7,7 +7,7 @@ stored read; that it was read is known, and when: as long after its tick's begin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -32,9 +32,9 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
         recording: The capture's ticks and constants.
     """
     grid = grid_of(recording, collector.read.cadence)
-    parses = [(some, parse_reads(collector, some, recording)) for some in _groups(collector, reads)]
-    gathered = [_gather(some, parsed, grid) for some, parsed in parses if parsed.columns]
-    names = [name for _, parsed in parses for name in parsed.columns]
+    parses = [parse_reads(collector, some, recording) for some in _groups(collector, reads)]
+    gathered = [_gather(parsed, grid) for parsed in parses if parsed.columns]
+    names = [name for parsed in parses for name in parsed.columns]
     shape = (0, len(grid.columns))
     values = np.concatenate([np.empty(shape), *(values for values, _ in gathered)])
     times = np.concatenate([np.empty(shape, np.int64), *(times for _, times in gathered)])
@@ -45,29 +45,28 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
         values=points,
         mean=mean,
         grid=grid,
-        facts={name: text for _, parsed in parses for row in parsed.texts for name, text in parsed.facts(row).items()},
-        warnings=told_of_texts(collector.name, [parsed for _, parsed in parses], recording) + warnings,
+        facts={name: text for parsed in parses for row in parsed.told() for name, text in parsed.facts(row).items()},
+        warnings=told_of_texts(collector.name, parses, recording) + warnings,
     )
 
 
-def _groups(collector: Collector, reads: Sequence[Read]) -> Iterator[list[Read]]:
+def _groups(collector: Collector, reads: Sequence[Read]) -> Iterator[Iterable[Read]]:
     """The reads by key, so that a key's matrix holds its own columns only; all at once where there are only facts."""
     if all(metric.kind is Kind.FACT for metric in collector.metrics):
-        yield list(reads)
+        yield reads
     else:
         for _, some in groupby(reads, key=attrgetter("key")):
-            yield list(some)
+            yield some
 
 
-def _gather(reads: Sequence[Read], parsed: Parsed, grid: Grid) -> tuple[Array, Ints]:
+def _gather(parsed: Parsed, grid: Grid) -> tuple[Array, Ints]:
     """The readings of one key (columns × slots), NaN where not known, and when each was read."""
-    t = np.fromiter((read.t for read in reads), np.int64, len(reads))
-    slot = grid.slot(t)
+    slot = grid.slot(parsed.t)
     slots = np.arange(len(grid.columns))
     row = np.searchsorted(slot, slots, side="right") - 1
     held = row >= 0 if grid.carries else (row >= 0) & (slot[row] == slots)
     values: Array = np.where(held, parsed.values[row].T, np.nan)
-    times = grid.begin + (t - grid.begin[slot])[row]
+    times = grid.begin + (parsed.t - grid.begin[slot])[row]
     return values, np.broadcast_to(times, values.shape)
 
 
@@ -98,7 +97,9 @@ def _rated(
     """Turn the rows of counters into rates; give points, means and what is to be told."""
     counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
     rows = np.flatnonzero(np.fromiter((name in counters for name, _ in names), np.bool_, len(names)))
-    found = rates(values[rows], times[rows])
     mean = levels(values)
+    if not len(rows):
+        return values, mean, []
+    found = rates(values[rows], times[rows])
     values[rows], mean[rows] = found.points, found.mean
     return values, mean, told_of_falls([names[row] for row in rows.tolist()], found.fell, grid)

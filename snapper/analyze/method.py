@@ -21,8 +21,8 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
         ("Counters become rates by the measured time between reads; where a counter falls its rate is not known.",),
         (
             f"A series is flagged if its mean over the window changed by {thresholds.z:g} standard deviations or more,",
-            f"if that survives a false discovery rate of {thresholds.q:.0%} over all series that moved, and if the",
-            "change is no less than the floor of its class.",
+            f"if that survives a false discovery rate of {format_value(thresholds.q, 'ratio')} over all series that",
+            "moved, and if the change is no less than the floor of its class.",
         ),
         (
             "The standard deviation is that between two captures of an unchanged host and that of the windows.",
@@ -40,8 +40,8 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
             f"from {thresholds.minor:g} on minor.",
         ),
         (
-            f"A program is named from a share of {thresholds.share:.0%} on in the change of a metric that explains the",
-            "resource; where no metric of programs does, nobody is named.",
+            f"A program is named from a share of {format_value(thresholds.share, 'ratio')} on in the change of a",
+            "metric that explains the resource; where no metric of programs does, nobody is named.",
         ),
     )
     classes = (_class(noise, judged.compared.capacity.memory) for noise in thresholds.noise.classes())
@@ -56,7 +56,7 @@ def _learnt(judged: Judged) -> str:
     if teachers:
         return f"It is learnt from {' and '.join(teachers)}, moderated by the table below."
     return (
-        "With one baseline it is that of the table below; further baselines, or a profile that `snapper learn` makes, "
+        "With one baseline it is that of the table below; further baselines, or a profile that “snapper learn” makes, "
         "teach it more."
     )
 
@@ -65,7 +65,7 @@ def _class(noise: Noise, memory: int) -> str:
     """One row of the noise table, as a sentence."""
     floor = max(noise.floor_absolute, noise.floor_memory * memory)
     parts = [(noise.absolute, noise.relative), (floor, noise.floor_relative)]
-    spread, least = (f"{format_value(value, noise.unit)} and {share:.1%}".replace(".0%", "%") for value, share in parts)
+    spread, least = (f"{format_value(value, noise.unit)} and {format_value(share, 'ratio')}" for value, share in parts)
     return sentence(
         f"{noise.words}: noise {spread} of the level; floor {least.replace(' and ', ' or ')}, whichever is larger."
     )

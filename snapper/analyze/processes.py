@@ -78,7 +78,8 @@ class _Life:
     end: int
     first: Stat
     last: Stat
-    program: Program | None = None
+    instance: str | None = None
+    """Of its program; None where it is left out."""
 
 
 def lives_of(  # noqa: PLR0913 - each is another source, keyword-only
@@ -105,17 +106,17 @@ def lives_of(  # noqa: PLR0913 - each is another source, keyword-only
     lives = _lives(stats, _presences(alive), grid)
     left_out = set(observers) | _descendants(lives, observers)
     told = [_texts(reads, grid) for reads in (cmdlines, cgroups)]
-    unit = cache(_unit)  # a thousand processes are in a few groups
+    known = cache(_program)  # a thousand processes run a few programs
     programs: dict[str, Program] = {}
     for life in lives:
         if life.pid not in left_out:
             cmdline, cgroup = (_last(texts.get(life.pid, ()), life) for texts in told)
-            name = program_of(life.last.comm, cmdline, kernel_thread=life.last.kernel_thread)
-            program = Program(name, unit(cgroup))
-            life.program = programs.setdefault(program.instance, program)
+            life.instance, program = known(life.last.comm, life.last.kernel_thread, cmdline, cgroup)
+            programs.setdefault(life.instance, program)
     place = {instance: at for at, instance in enumerate(sorted(programs))}
     columns = [
-        (life.pid, life.start, life.end, place[life.program.instance] if life.program else len(place)) for life in lives
+        (life.pid, life.start, life.end, len(place) if life.instance is None else place[life.instance])
+        for life in lives
     ]
     pid, start, end, group = np.array(columns, np.int64).reshape(-1, 4).T
     return Lives(
@@ -192,6 +193,12 @@ def _texts(reads: Iterable[Read], grid: Grid) -> dict[int, list[tuple[int, str]]
 def _last(texts: Sequence[tuple[int, str]], life: _Life) -> str:
     """The last text of this process; empty for none."""
     return next((text for tick, text in reversed(texts) if life.start <= tick < life.end), "")
+
+
+def _program(comm: str, kernel_thread: bool, cmdline: str, cgroup: str) -> tuple[str, Program]:  # noqa: FBT001 - hashed
+    """What a process runs, behind the instance that its series bear."""
+    program = Program(program_of(comm, cmdline, kernel_thread=kernel_thread), _unit(cgroup))
+    return program.instance, program
 
 
 def _unit(cgroup: str) -> str:

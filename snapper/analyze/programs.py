@@ -10,26 +10,23 @@ that can be read at other times could not be, the program's sum is not known.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from snapper.analyze.fold import Fold, Folded
-from snapper.analyze.part import Part, joined, part_of, told_of_falls, told_of_texts
+from snapper.analyze.fold import Fold
+from snapper.analyze.part import Name, Part, joined, part_of, told_of_falls, told_of_texts
 from snapper.analyze.processes import Lives
 from snapper.analyze.rates import levels
 from snapper.analyze.readings import Column, Parsed, parse_reads
 from snapper.analyze.spells import Spells, spells_of
 from snapper.analyze.table import Program
-from snapper.analyze.timeline import SECOND, Grid, Recording, grid_of
+from snapper.analyze.timeline import SECOND, Recording, grid_of
 from snapper.archive.read import Read
 from snapper.collectors.contract import Collector
 from snapper.collectors.programs.program_metrics import PROCESSES, STARTS
 from snapper.metric import Kind
 from snapper.record.plan import Cadence, Command, PerProcess
-
-ABSENT = "absent"
-"""The status of what is known not to be there, as against what could not be read."""
 
 EVERY = ""
 """The instance that stands for all processes together, those left out included; it is not for the table."""
@@ -38,7 +35,7 @@ MOST_VALUES = 4
 """Of a fact on which a program's processes differ: more could not be read in a line of the report."""
 
 
-def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, recording: Recording) -> Part:
+def program_part(collector: Collector, reads: Iterable[Read], lives: Lives, recording: Recording) -> Part:
     """Make series and facts of programs.
 
     Args:
@@ -52,20 +49,15 @@ def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, reco
     """
     grid = grid_of(recording, collector.read.cadence)
     parsed = parse_reads(collector, reads, recording)
-    nothing_there = np.fromiter((read.status == ABSENT for read in reads), np.bool_, len(reads))
-    spells = spells_of(reads, lives, grid)
+    spells = spells_of(parsed.keys, parsed.t, lives, grid)
     fold = Fold(
         lives=lives,
         grid=grid,
         spells=spells,
-        readable=(parsed.parsed | nothing_there)[spells.row],
+        readable=(parsed.parsed | parsed.absent)[spells.row],
         chosen=_is_chosen(collector),
     )
-    counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
-    parts = []
-    for column, values in zip(parsed.columns, parsed.values.T, strict=True):
-        folded = (fold.rate if column[0] in counters else fold.level)(values[spells.row])
-        parts.append(_part(column, folded, lives, grid))
+    whole = _summed(collector, parsed, fold)
     facts = _facts(parsed, spells, lives)
     told = part_of(
         names=(), values=np.empty((0, len(grid.columns))), mean=np.empty(0), grid=grid,
@@ -73,7 +65,7 @@ def program_part(collector: Collector, reads: Sequence[Read], lives: Lives, reco
         programs={named(program, instance): program for (_, instance), program, _ in facts},
         warnings=told_of_texts(collector.name, [parsed], recording),
     )  # fmt: skip
-    return joined([*parts, told], grid.ticks)
+    return joined([whole, told], grid.ticks)
 
 
 def _is_chosen(collector: Collector) -> bool:
@@ -95,19 +87,37 @@ def process_counts(lives: Lives, recording: Recording) -> Part:
     return part_of(names=names, values=values, mean=mean, grid=grid, programs=who)
 
 
-def _part(column: Column, folded: Folded, lives: Lives, grid: Grid) -> Part:
-    """One metric of all programs that have it; where the readings bear no instance, of all processes as well."""
-    metric, instance = column
-    groups = np.flatnonzero(folded.has[:-1])
-    who = {named(lives.programs[group], instance): lives.programs[group] for group in groups.tolist()}
-    names = [(metric, name) for name in who]
-    told = told_of_falls(names, folded.fell[groups], grid)
-    points, mean = folded.points[groups], folded.mean[groups]
-    if not instance:
-        names.append((metric, EVERY))
-        points = np.concatenate([points, folded.points[folded.has].sum(axis=0, keepdims=True)])
-        mean = np.append(mean, folded.mean[folded.has].sum())
-    return part_of(names=names, values=points, mean=mean, grid=grid, programs=who, warnings=told)
+def _summed(collector: Collector, parsed: Parsed, fold: Fold) -> Part:
+    """Each metric of all programs that have it; where the readings bear no instance, of all processes as well."""
+    counters = {metric.name for metric in collector.metrics if metric.kind is Kind.COUNTER}
+    counted = np.fromiter((metric in counters for metric, _ in parsed.columns), np.bool_, len(parsed.columns))
+    values = parsed.values[fold.spells.row]
+    gauges = iter(fold.levels(values[:, ~counted]))
+    names: list[Name] = []
+    points, mean = [np.empty((0, len(fold.grid.columns)))], [np.empty(0)]
+    who: dict[str, Program] = {}
+    told: list[str] = []
+    for at, (metric, instance) in enumerate(parsed.columns):
+        folded = fold.rate(values[:, at]) if counted[at] else next(gauges)
+        groups = np.flatnonzero(folded.has[:-1])
+        its = {named(program, instance): program for program in map(fold.lives.programs.__getitem__, groups.tolist())}
+        who |= its
+        names += [(metric, name) for name in its]
+        points.append(folded.points[groups])
+        mean.append(folded.mean[groups])
+        told += told_of_falls([(metric, name) for name in its], folded.fell[groups], fold.grid)
+        if not instance:
+            names.append((metric, EVERY))
+            points.append(folded.points[folded.has].sum(axis=0, keepdims=True))
+            mean.append(folded.mean[folded.has].sum(keepdims=True))
+    return part_of(
+        names=names,
+        values=np.concatenate(points),
+        mean=np.concatenate(mean),
+        grid=fold.grid,
+        programs=who,
+        warnings=told,
+    )
 
 
 def named(program: Program, instance: str) -> str:
@@ -121,8 +131,8 @@ def named(program: Program, instance: str) -> str:
 
 def _facts(parsed: Parsed, spells: Spells, lives: Lives) -> list[tuple[Column, Program, str]]:
     """Facts of programs: the values that their processes had at last, in one text."""
-    told = zip(spells.row.tolist(), spells.life.tolist(), strict=True)
-    latest = {life: row for row, life in told if row in parsed.texts}
+    told = parsed.layout[spells.row] >= 0
+    latest = dict(zip(spells.life[told].tolist(), spells.row[told].tolist(), strict=True))
     groups = lives.group.tolist()
     values: dict[tuple[Column, int], set[str]] = defaultdict(set)
     for life, row in latest.items():

@@ -6,6 +6,8 @@ by that layout and become numbers in one step, which is what makes 30,000 reads 
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -14,24 +16,27 @@ from typing import Final
 import numpy as np
 
 from snapper.analyze.table import Array
-from snapper.analyze.timeline import Bools, Recording
+from snapper.analyze.timeline import Bools, Ints, Recording
 from snapper.archive.read import Read
-from snapper.collectors.contract import Collector, Origin
+from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind
 
 READABLE: Final = frozenset({"ok", "truncated"})
 """Statuses whose content is parsed; a truncated one may turn out not to be what its parser expects."""
+
+ABSENT: Final = "absent"
+"""The status of what is known not to be there."""
 
 Column = tuple[str, str]
 """(metric name, instance of the reading)."""
 
 Values = tuple[float | str, ...]
 
-Names = tuple[tuple[str, ...], tuple[str, ...]]
-"""The metrics of some readings, and their instances."""
+Names = tuple[tuple[str, ...], ...]
+"""The metrics of some readings, and their instances where they name any."""
 
-MOST_KNOWN: Final = 10_000
-"""Texts of processes that are remembered in case another process says the same. Where all differ it is in vain."""
+MOST_KNOWN: Final = 2000
+"""Texts of processes that are remembered in case another process says the same; none where that is seldom so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,44 +64,70 @@ class Layout:
 class Parsed:
     """Reads of one source and what they say."""
 
+    keys: Sequence[str]
+    """reads."""
+    t: Ints
+    """reads: when each began, ns."""
     columns: tuple[Column, ...]
     """Of numbers, in the order in which they were first met."""
     values: Array
     """reads × columns; NaN where a read has no such reading."""
     parsed: Bools
     """reads: whether its text was parsed, so that a missing reading is really missing."""
-    texts: dict[int, tuple[Layout, Values]]
-    """Of the reads that hold any fact; see `facts`."""
+    absent: Bools
+    """reads: whether what was to be read is known not to be there, as against what could not be read."""
+    layouts: tuple[Layout, ...]
+    """Those that hold any fact."""
+    layout: Ints
+    """reads: which of `layouts` each has, -1 for none; see `facts`."""
     failures: tuple[Failure, ...]
     strangers: tuple[str, ...]
     """Names that the parser yielded and its collector does not declare; left out."""
 
+    def told(self) -> list[int]:
+        """The reads that hold any fact."""
+        return np.flatnonzero(self.layout >= 0).tolist()
+
     def facts(self, row: int) -> dict[Column, str]:
         """The readings of one read that are text."""
-        if row not in self.texts:
+        if self.layout[row] < 0:
             return {}
-        layout, values = self.texts[row]
+        layout = self.layouts[self.layout[row]]
+        values = layout.values[bisect_left(layout.rows, row)]
         return {column: str(values[position]) for position, column in layout.texts}
 
 
-def parse_reads(collector: Collector, reads: Sequence[Read], recording: Recording) -> Parsed:
+def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recording) -> Parsed:
     """Parse all reads of a source, or of one key of it.
 
     Args:
         collector: Whose `parse` is asked and whose declarations decide what is a number and what a fact.
-        reads: In any order; those that hold no content are rows without a value.
+        reads: In any order, walked over once; those that hold no content are rows without a value.
         recording: For the constants of that host.
     """
     gathered = _Gathered(collector, recording)
-    parsed = np.fromiter((read.status in READABLE for read in reads), np.bool_, len(reads))
-    for row in np.flatnonzero(parsed).tolist():
-        parsed[row] = gathered.take(row, reads[row])
-    columns, values = _matrix(gathered.layouts.values(), len(reads))
+    keys: list[str] = []
+    t, parsed, absent = array("q"), bytearray(), bytearray()
+    for row, read in enumerate(reads):
+        _, key, began, _, status, _, _, _ = read
+        keys.append(key)
+        t.append(began)
+        absent.append(status == ABSENT)
+        parsed.append(status in READABLE and gathered.take(row, read))
+    columns, values = _matrix(gathered.layouts.values(), len(keys))
+    of_text = tuple(layout for layout in gathered.layouts.values() if layout.texts)
+    layout = np.full(len(keys), -1)
+    for number, each in enumerate(of_text):
+        layout[each.rows] = number
     return Parsed(
+        keys=keys,
+        t=np.array(t, np.int64),
         columns=columns,
         values=values,
-        parsed=parsed,
-        texts=gathered.texts,
+        parsed=np.array(parsed, np.bool_),
+        absent=np.array(absent, np.bool_),
+        layouts=of_text,
+        layout=layout,
         failures=tuple(gathered.failures),
         strangers=tuple(sorted(gathered.strangers)),
     )
@@ -107,7 +138,6 @@ class _Gathered:
 
     def __init__(self, collector: Collector, recording: Recording) -> None:
         self.layouts: dict[Names, Layout] = {}
-        self.texts: dict[int, tuple[Layout, Values]] = {}
         self.failures: list[Failure] = []
         self.strangers: set[str] = set()
         self._parse = collector.parse
@@ -118,6 +148,7 @@ class _Gathered:
         # The same text of another process says the same, for who a process is is never its pid.
         self._shared = collector.per_process
         self._known: dict[bytes, tuple[Layout, Values]] = {}
+        self._again = 0
         self._latest: Layout | None = None
 
     def take(self, row: int, read: Read) -> bool:
@@ -129,21 +160,33 @@ class _Gathered:
             except (ValueError, LookupError, OverflowError) as problem:
                 self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
                 return False
-            if self._shared and len(self._known) < MOST_KNOWN:
-                self._known[read.content] = said
+            if self._shared:
+                self._remember(read.content, said)
+        else:
+            self._again += 1
         layout, values = said
         layout.rows.append(row)
         layout.values.append(values)
-        if layout.texts:
-            self.texts[row] = said
         return True
+
+    def _remember(self, content: bytes, said: tuple[Layout, Values]) -> None:
+        if len(self._known) < MOST_KNOWN:
+            self._known[content] = said
+        elif self._again < MOST_KNOWN:  # they all differ
+            self._shared = False
+            self._known.clear()
 
     def _read(self, read: Read) -> tuple[Layout, Values]:
         if read.key != self._origin.key:
             self._origin = Origin(read.key, *self._constants)
-        readings = list(self._parse(read.content.decode("utf-8", "backslashreplace"), self._origin))
-        metrics, values, instances = zip(*readings, strict=True) if readings else ((), (), ())
-        names = metrics, instances
+        said = self._parse(read.content.decode("utf-8", "backslashreplace"), self._origin)
+        names: Names
+        if isinstance(said, Readings):
+            names, values = (said.metrics,), said.values
+        else:
+            readings = list(said)
+            metrics, values, instances = zip(*readings, strict=True) if readings else ((), (), ())
+            names = metrics, instances
         # Nearly always as the one before, and to see that takes less than to hash hundreds of names.
         if self._latest is None or self._latest.names != names:
             if names not in self.layouts:
@@ -154,7 +197,8 @@ class _Gathered:
     def _layout(self, names: Names) -> Layout:
         numbers: list[tuple[int, Column]] = []
         texts: list[tuple[int, Column]] = []
-        for position, column in enumerate(zip(*names, strict=True)):
+        metrics, instances = names if len(names) > 1 else (names[0], [""] * len(names[0]))
+        for position, column in enumerate(zip(metrics, instances, strict=True)):
             kind = self._kinds.get(column[0])
             if kind is None:
                 self.strangers.add(column[0])

@@ -66,7 +66,7 @@ def tabulate(archive: Archive, collectors: Iterable[Collector] | None = None) ->
     recording = replace(recording, programs=lives.names() if lives else {})
     parts = [host_part(one, archive.reads(one.name), recording) for one in judged if not one.per_process]
     if lives:
-        parts += [program_part(one, archive.reads(one.name), lives, recording) for one in of_processes]
+        parts += [program_part(one, archive.walk(one.name), lives, recording) for one in of_processes]
         parts.append(process_counts(lives, recording))
     elif of_processes:
         parts.append(replace(joined([], len(ticks)), warnings=(NO_PROGRAMS,)))

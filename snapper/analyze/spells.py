@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 
 from snapper.analyze.processes import Lives
 from snapper.analyze.timeline import Grid, Ints
-from snapper.archive.read import Read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +30,9 @@ class Spells:
     """How long after the tick's begin it was read, ns; taken for the slots too at which it was not stored."""
 
 
-def spells_of(reads: Sequence[Read], lives: Lives, grid: Grid) -> Spells:
-    """Assign the reads of a source to processes; those of nobody are left out."""
-    t = np.fromiter(map(attrgetter("t"), reads), np.int64, len(reads))
-    pid = np.fromiter((int(read.key) if read.key.isdecimal() else -1 for read in reads), np.int64, len(reads))
+def spells_of(keys: Sequence[str], t: Ints, lives: Lives, grid: Grid) -> Spells:
+    """Assign the reads of a source, of which these are the keys and times (ns), to processes; nobody's are left out."""
+    pid = np.fromiter((int(key) if key.isdecimal() else -1 for key in keys), np.int64, len(keys))
     slot = grid.slot(t)
     life = lives.at(pid, grid.columns[slot])
     row = np.lexsort((t, slot, life))

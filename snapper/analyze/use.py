@@ -80,7 +80,8 @@ class _Reasons:
                 return f"not observable here: {row.source} was not asked for"
         if wanted:
             names = ", ".join(sorted({self._sources.get(metric.name, metric.name) for metric in wanted}))
-            return f"not observable here: {names} does not tell it on this host"
+            tell = "tells" if "," not in names else "tell"
+            return f"not observable here: {names} {tell} nothing of it on this host"
         if (resource, role) in EMPTY:
             return f"nothing to observe: {EMPTY[resource, role]}"
         return "not observable here: none of the sources tells it"

@@ -2,86 +2,71 @@
 
 from __future__ import annotations
 
-import faulthandler
-import os
-import resource
 from contextlib import suppress
-from typing import BinaryIO, Final
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from snapper.archive.bounds import refuse_absurd
 from snapper.archive.columns import codes_of, words_of
-from snapper.archive.pages import Malformed, Page, pages_of
+from snapper.archive.footer import Footer
+from snapper.archive.layout import Group, Layout, Odd, layout_of, read_columns
+from snapper.archive.pages import Malformed, pages_of
+from snapper.archive.parquet import SCHEMA
+from snapper.errors import UnreadableSnapshot
 
 FOOTER: Final = "its footer, which says where the columns are,"
-# AttributeError: where the kept schema is damaged, a column of words comes as plain text, which has no dictionary.
-_ERRORS: Final = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, IndexError, AttributeError)
+_NAMES: Final = ("source", "key")
+# What Arrow raises on damaged input, and what is said where a page claims more than it can hold.
+_ERRORS: Final = (pa.ArrowException, UnreadableSnapshot, OSError, MemoryError, ValueError, IndexError)
 
 
-def damaged_part(file: BinaryIO, parquet: pq.ParquetFile) -> str:
-    """Name the first part that is not as it was written; see `_first_part`.
-
-    A child looks: on some footers Arrow does not raise but ends the process ("terminate called", seen with 26.0 on one
-    flipped bit in 3,000 of a footer). Then it is the footer.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        with suppress(BaseException):
-            faulthandler.disable()
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            os.write(writing, _first_part(file, parquet).encode("utf-8", "backslashreplace")[:4096])
-        os._exit(0)
-    os.close(writing)
-    with open(reading, "rb") as told:  # noqa: PTH123 - a descriptor
-        said = told.read().decode("utf-8", "replace")
-    os.waitpid(child, 0)
-    return said or FOOTER
-
-
-def _first_part(file: BinaryIO, parquet: pq.ParquetFile) -> str:
+def damaged_part(path: Path, file: BufferedReader, footer: Footer) -> str:
     """Name the first part that is not as it was written, by the checksums of the pages.
 
     Args:
-        file: The same as `parquet` reads.
-        parquet: A file whose seal does not hold, and whose manifest does.
+        path: What the file is called.
+        file: It, whose seal does not hold.
+        footer: Its footer, whose manifest does.
 
     Returns:
         "the `content` of proc.pid.stat 812 to proc.pid.stat 901"; the footer where every page is whole.
     """
-    metadata = parquet.metadata
-    before: Page | None = None
     try:
-        for page in pages_of(file, metadata):
-            if not page.is_whole(file):
-                return _named(parquet, page.group, page.column, page.row, page.values)
-            before = page
-    except Malformed as error:
-        return _named(parquet, error.group, error.column, error.row, 1)
-    except _ERRORS:
+        layout = layout_of(footer)
+    except Odd:
         return FOOTER
-    return FOOTER if before is not None else "its only page"
+    struck = _struck(file, layout)
+    if struck is None:
+        return FOOTER
+    number, column, row, count = struck
+    group = layout.groups[number]
+    for ends in (_reads(path, file, group, row, count), [each.decode("utf-8", "replace") for each in group.sources]):
+        if ends:
+            return f"the `{SCHEMA.names[column]}` of {' to '.join(dict.fromkeys(ends))}"
+    return f"the column `{SCHEMA.names[column]}`"
 
 
-def _named(parquet: pq.ParquetFile, group: int, column: int, row: int, count: int) -> str:
-    """The reads of some rows of a row group: from the first to the last."""
-    name = parquet.metadata.schema.column(column).path
+def _struck(file: BufferedReader, layout: Layout) -> tuple[int, int, int, int] | None:
+    """Row group, column, first row and number of rows of the first page that is not whole."""
+    try:
+        for page in pages_of(file, layout):
+            if not page.is_whole(file):
+                return page.group, page.column, page.row, page.values
+    except Malformed as error:
+        return error.group, error.column, error.row, 1
+    return None
+
+
+def _reads(path: Path, file: BufferedReader, group: Group, row: int, count: int) -> list[str]:
+    """The first and the last read of some rows of a group; nothing where their names are damaged themselves."""
+    alone = Layout(groups=(group,))
     with suppress(*_ERRORS):
-        source, key = (_word(parquet, group, each) for each in ("source", "key"))
+        refuse_absurd(path, file, alone, [SCHEMA.names.index(name) for name in _NAMES])
+        table = read_columns(file, alone, _NAMES)
+        source, key = ([words_of(column)[code] for code in codes_of(column)] for column in table.columns)
         last = max(row, min(row + count, len(source)) - 1)
-        ends = [f"{source[at]} {key[at]}".rstrip() for at in (row, last)]
-        return f"the `{name}` of {' to '.join(dict.fromkeys(ends))}"
-    with suppress(*_ERRORS):  # the words themselves are what is damaged
-        found = parquet.metadata.row_group(group).column(0).statistics
-        if found is not None:
-            return f"the `{name}` of {' to '.join(dict.fromkeys((str(found.min), str(found.max))))}"
-    return f"the column `{name}`"
-
-
-def _word(parquet: pq.ParquetFile, group: int, name: str) -> list[str]:
-    """A dictionary column of one row group as text."""
-    column = parquet.read_row_group(group, [name], use_threads=False).unify_dictionaries().column(0)
-    words = words_of(column)
-    return [words[code] for code in codes_of(column)]
+        return [f"{source[at]} {key[at]}".rstrip() for at in (row, last)]
+    return []

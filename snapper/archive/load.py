@@ -7,7 +7,6 @@ them, its seal is checked, and what Arrow says of damage is put into words.
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,18 +15,17 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from snapper.archive.bounds import refuse_absurd
 from snapper.archive.damage import damaged_part
 from snapper.archive.files import PARQUET_MAGIC, SPOOL_FAMILY, describe, head_of, open_regular, reason, tail_of
+from snapper.archive.footer import Footer, read_footer
+from snapper.archive.layout import Odd, layout_of, read_columns
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY, Manifest
 from snapper.archive.parquet import SCHEMA
 from snapper.archive.seal import SEAL_KEY, is_sealed
+from snapper.archive.thrift import NotThrift
 from snapper.errors import FINISH, UnreadableSnapshot
-
-MAX_ITEMS: Final = 10_000
-"""Of any list in the footer; the longest is that of the row groups, some hundred for a spool of the largest size."""
 
 _ARROW_ERRORS: Final = (pa.ArrowException, OSError, MemoryError, ValueError, KeyError, TypeError, OverflowError)
 """What Arrow raises on damaged input; ValueError includes text that is no UTF-8."""
@@ -45,30 +43,15 @@ def load(path: Path) -> tuple[Manifest, pa.Table]:
         NewerFormat: A later snapper wrote it.
     """
     with _opened(path) as file:
-        parquet, manifest = _described(path, file)
-        metadata = parquet.metadata
-        if not is_sealed(file):
-            if SEAL_KEY not in (metadata.metadata or {}):
-                raise UnreadableSnapshot(
-                    f"{path}: has no seal; expected a file as `snapper capture` wrote it, unaltered since"
-                )
-            part = damaged_part(file, parquet)
-            raise UnreadableSnapshot(f"{path}: damaged: {part} is not as it was written; use another copy of the file")
+        footer, manifest = _described(path, file)
+        _refuse_unsealed(path, file, footer)
+        try:
+            layout = layout_of(footer)
+        except Odd as error:
+            raise UnreadableSnapshot(f"{path}: {error}; use the file as `snapper capture` wrote it") from None
+        refuse_absurd(path, file, layout)
         with _put_into_words(path):
-            refuse_absurd(path, file, metadata)
-        with _put_into_words(path):
-            found = parquet.schema_arrow
-        _refuse_other_columns(path, found)
-        with _put_into_words(path):
-            table = parquet.read(SCHEMA.names, use_threads=False).unify_dictionaries()
-            table.validate(full=True)
-    gaps = [field.name for field in SCHEMA if not field.nullable and table.column(field.name).null_count]
-    if gaps or table.num_rows != metadata.num_rows:
-        raise UnreadableSnapshot(
-            f"{path}: damaged: {table.num_rows} of {metadata.num_rows} rows are there, "
-            f"{' and '.join(gaps) or 'no column'} with gaps; use another copy of the file"
-        )
-    return manifest, table
+            return manifest, read_columns(file, layout, SCHEMA.names)
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -95,17 +78,15 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
         yield file
 
 
-def _described(path: Path, file: BufferedReader) -> tuple[pq.ParquetFile, Manifest]:
+def _described(path: Path, file: BufferedReader) -> tuple[Footer, Manifest]:
     """The file's own description and its manifest; nothing of the rows."""
-    with _put_into_words(path):
-        parquet = pq.ParquetFile(
-            file,
-            page_checksum_verification=True,
-            pre_buffer=False,
-            thrift_string_size_limit=os.fstat(file.fileno()).st_size,
-            thrift_container_size_limit=MAX_ITEMS,
-        )
-        stored = parquet.metadata.metadata or {}
+    try:
+        footer = read_footer(file)
+    except NotThrift as error:
+        raise UnreadableSnapshot(
+            f"{path}: cut off or damaged (its footer cannot be read: {error}); use another copy of the file"
+        ) from None
+    stored = footer.metadata
     about = stored.get(METADATA_KEY)
     if about is None and not {CHECKSUM_KEY, SEAL_KEY} & stored.keys():
         raise UnreadableSnapshot(
@@ -118,22 +99,16 @@ def _described(path: Path, file: BufferedReader) -> tuple[pq.ParquetFile, Manife
         data = None
     if data is None or checksum not in {None, b"%08x" % zlib.crc32(about or b"")}:
         raise UnreadableSnapshot(f"{path}: damaged: its manifest was altered; use another copy of the file")
-    return parquet, Manifest.from_json(data, where=f"{path}: the manifest")
+    return footer, Manifest.from_json(data, where=f"{path}: the manifest")
 
 
-def _refuse_other_columns(path: Path, found: pa.Schema) -> None:
-    """Columns of ours must be there with their types; a later snapper may have added others."""
-    for field in SCHEMA:
-        index = found.get_field_index(field.name)
-        if index < 0:
-            raise UnreadableSnapshot(
-                f"{path}: has no column `{field.name}`; expected a file as `snapper capture` wrote it"
-            )
-        if found.field(index).type != field.type:
-            raise UnreadableSnapshot(
-                f"{path}: column `{field.name}` is {found.field(index).type}, expected {field.type}; "
-                f"use the file as `snapper capture` wrote it"
-            )
+def _refuse_unsealed(path: Path, file: BufferedReader, footer: Footer) -> None:
+    if is_sealed(file):
+        return
+    if SEAL_KEY not in footer.metadata:
+        raise UnreadableSnapshot(f"{path}: has no seal; expected a file as `snapper capture` wrote it, unaltered since")
+    part = damaged_part(path, file, footer)
+    raise UnreadableSnapshot(f"{path}: damaged: {part} is not as it was written; use another copy of the file")
 
 
 @contextmanager

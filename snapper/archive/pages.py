@@ -1,26 +1,31 @@
-"""The pages of a Parquet file as their headers describe them, without taking a byte of memory for their contents.
+"""The pages of a snapshot's columns as their headers describe them, without taking a byte of memory for their contents.
 
 What a page claims to hold decides how much memory a reader takes for it, and the footer need not
 say the same. Source of the layout: https://parquet.apache.org/docs/file-format/data-pages/
-(PageHeader of parquet.thrift), in Thrift's compact protocol.
+(PageHeader of parquet.thrift).
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-import pyarrow.parquet as pq
+from snapper.archive.layout import Chunk, Layout
+from snapper.archive.parquet import SCHEMA
+from snapper.archive.thrift import I32, NotThrift, Shape, unpack
 
-DATA, DICTIONARY, DATA_V2 = 0, 2, 3
-"""PageType; 1 are index pages, which nobody writes."""
+COLUMNS: Final = range(len(SCHEMA))
+"""All of them, by their numbers in SCHEMA."""
+DATA: Final = 0
+DICTIONARY: Final = 2
+"""PageType. Of the others, nobody writes 1, index pages, and snapper not 3, data pages of version 2."""
 
-_BODY: Final = {DATA: 5, DICTIONARY: 7, DATA_V2: 8}
-_ENCODING: Final = {DATA: 2, DICTIONARY: 2, DATA_V2: 4}
-_HEADER: Final = 2**16  # bytes: a header is some dozen, and twice a statistic of 4 KiB at most
-_DEPTH: Final = 8
+_BODY: Final = {DATA: 5, DICTIONARY: 7}
+_HEADER: Final[Shape] = {1: I32, 2: I32, 3: I32, 4: I32, 5: {1: I32, 2: I32}, 7: {1: I32, 2: I32}}
+"""PageHeader: type, bytes unpacked, bytes stored, CRC-32; of both kinds of page the number of values and encoding."""
+_HEADER_BYTES: Final = 2**16  # a header is some dozen, and twice a statistic of 4 KiB at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +62,30 @@ class Malformed(ValueError):
         self.group, self.column, self.row = group, column, row
 
 
-def pages_of(file: BinaryIO, metadata: pq.FileMetaData) -> Iterator[Page]:
-    """Every page, in the order of row groups and columns.
+def pages_of(file: BinaryIO, layout: Layout, columns: Sequence[int] = COLUMNS) -> Iterator[Page]:
+    """Every page of some columns of SCHEMA, in the order of row groups and columns.
 
     Raises:
         Malformed: What should be a page's header is none, or the page does not lie within its column.
     """
-    for group in range(metadata.num_row_groups):
-        about = metadata.row_group(group)
-        if about.num_columns != metadata.num_columns:
-            raise Malformed(group, 0, 0)
-        for column in range(about.num_columns):
-            yield from _pages(file, about.column(column), group, column)
+    for number, group in enumerate(layout.groups):
+        for column in columns:
+            yield from _pages(file, group.chunks[column], number, column)
 
 
-def _pages(file: BinaryIO, chunk: pq.ColumnChunkMetaData, group: int, column: int) -> Iterator[Page]:
-    starts = [chunk.data_page_offset, chunk.dictionary_page_offset if chunk.has_dictionary_page else None]
-    at = min(start for start in starts if start)
-    end = at + chunk.total_compressed_size
+def _pages(file: BinaryIO, chunk: Chunk, group: int, column: int) -> Iterator[Page]:
+    at = chunk.begin
     row = 0
-    while at < end:
+    while at < chunk.end:
         file.seek(at)
-        thrift = _Thrift(file.read(min(_HEADER, end - at)))
         try:
-            page = _page(thrift.struct(), at + thrift.at, group, column, row)
-        except (KeyError, IndexError, TypeError, ValueError):
+            header, length = unpack(file.read(min(_HEADER_BYTES, chunk.end - at)), _HEADER)
+            page = _page(header, at + length, group, column, row)
+        except (KeyError, NotThrift):
             raise Malformed(group, column, row) from None
+        is_placed = (page.kind == DICTIONARY) == (at < chunk.data)
         at = page.begin + page.stored
-        if min(page.values, page.size, page.stored) < 0 or at > end:
+        if min(page.values, page.size, page.stored) < 0 or at > chunk.end or not is_placed:
             raise Malformed(group, column, row)
         yield page
         row += 0 if page.kind == DICTIONARY else page.values
@@ -100,79 +101,9 @@ def _page(header: dict[int, Any], begin: int, group: int, column: int, row: int)
         row=row,
         kind=kind,
         values=body[1],
-        encoding=body[_ENCODING[kind]],
+        encoding=body[2],
         size=header[2],
         begin=begin,
         stored=header[3],
         crc=None if crc is None else crc & 0xFFFFFFFF,
     )
-
-
-class _Thrift:
-    """Reads structs of the compact protocol; IndexError or ValueError where there is none."""
-
-    def __init__(self, data: bytes) -> None:
-        self.at = 0
-        self._data = data
-
-    def struct(self, depth: int = 0) -> dict[int, Any]:
-        """Field number → value; texts are passed over, and lists are their length."""
-        if depth > _DEPTH:
-            raise ValueError("nested too deep")
-        fields: dict[int, Any] = {}
-        last = 0
-        while head := self._byte():
-            last = last + (head >> 4) if head >> 4 else self._integer()
-            fields[last] = self._value(head & 15, depth)
-        return fields
-
-    def _value(self, kind: int, depth: int) -> Any:
-        match kind:
-            case 1 | 2:
-                return kind == 1
-            case 3:
-                return self._byte()
-            case 4 | 5 | 6:
-                return self._integer()
-            case 7:
-                return self._skip(8)
-            case 8:
-                return self._skip(self._varint())
-            case 9 | 10:
-                return self._list(depth)
-            case 12:
-                return self.struct(depth + 1)
-            case _:
-                raise ValueError("no such type")
-
-    def _list(self, depth: int) -> int:
-        head = self._byte()
-        size = head >> 4 if head >> 4 < 15 else self._varint()
-        for _ in range(size):  # each takes a byte at least, so that this ends with the data
-            self._value(head & 15, depth + 1)
-            if head & 15 in {1, 2}:
-                self._byte()
-        return size
-
-    def _integer(self) -> int:
-        value = self._varint()
-        return (value >> 1) ^ -(value & 1)
-
-    def _varint(self) -> int:
-        value = 0
-        for shift in range(0, 70, 7):
-            byte = self._byte()
-            value |= (byte & 127) << shift
-            if byte < 128:
-                return value
-        raise ValueError("a number too long")
-
-    def _skip(self, length: int) -> None:
-        if length > len(self._data) - self.at:
-            raise ValueError("longer than what there is")
-        self.at += length
-
-    def _byte(self) -> int:
-        byte = self._data[self.at]
-        self.at += 1
-        return byte

@@ -41,8 +41,8 @@ GROUP_BYTES: Final = 4 * 2**20
 """Contents of one row group: this writer needs a few times as much beside the rows."""
 GROUP_ROWS: Final = 2**17
 PAGE_BYTES: Final = 2**18
-LEVEL: Final = 1
-"""Of zstd. Level 3 leaves no fewer bytes of such rows; level 9 leaves a tenth fewer, for twice the time."""
+LEVEL: Final = 9
+"""Of zstd: a sixth fewer bytes than level 1 leaves, for 25 ms more of a snapshot of 1,000 processes and 30 ticks."""
 _WORDS: Final = ["source", "key", "status"]
 _MAX_TOOK: Final = 2**31 - 1
 
@@ -68,16 +68,16 @@ def write(rows: Iterable[Read], manifest: Manifest, target: Path, *, overwrite: 
             compression="zstd",
             compression_level=LEVEL,
             use_dictionary=_WORDS,  # type: ignore[arg-type]  # the stubs know the flag only
-            column_encoding={"t": "DELTA_BINARY_PACKED", "took": "PLAIN"},
+            column_encoding={"t": "BYTE_STREAM_SPLIT", "took": "PLAIN"},
             write_statistics=[*_WORDS, "t"],  # of contents they would only repeat bytes in the footer
             write_page_checksum=True,
             data_page_size=PAGE_BYTES,
         ) as writer:
             for group in _groups(ordered):
                 writer.write_batch(_batch(group), row_group_size=len(group))
-            # Not with the schema: of that, this writer keeps a second copy in the footer, in base64.
             checksum = b"%08x" % zlib.crc32(about)
-            writer.add_key_value_metadata({METADATA_KEY: about, CHECKSUM_KEY: checksum, SEAL_KEY: BLANK})
+            metadata = {METADATA_KEY: about, CHECKSUM_KEY: checksum, SEAL_KEY: BLANK}
+            writer.add_key_value_metadata(metadata)  # type: ignore[arg-type]  # the stubs know texts only
         seal(file)
 
 

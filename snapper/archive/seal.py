@@ -8,9 +8,10 @@ proves that a file is as it was written, not who wrote it.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from typing import BinaryIO, Final
+
+from snapper.archive.footer import place_of_footer
 
 SEAL_KEY: Final = b"snapper.sha256"
 BLANK: Final = b"0" * 64
@@ -18,7 +19,6 @@ BLANK: Final = b"0" * 64
 
 # Thrift's compact protocol: field 2, a text of 64 bytes. A manifest is JSON, which has no control characters.
 _PLACE: Final = re.compile(re.escape(SEAL_KEY) + rb"\x18\x40([0-9a-f]{64})")
-_END: Final = 8  # bytes: the footer's length and the magic
 _CHUNK: Final = 2**20
 
 
@@ -54,12 +54,10 @@ def is_sealed(file: BinaryIO) -> bool:
 
 def _place(file: BinaryIO) -> int | None:
     """Where the digits begin; None where there is not exactly one such place in the footer."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END))
-    length = int.from_bytes(file.read(4), "little")
-    begin = size - _END - length
-    if begin < 0:
+    footer = place_of_footer(file)
+    if footer is None:
         return None
+    begin, length = footer
     file.seek(begin)
     places = [*_PLACE.finditer(file.read(length))]
     return begin + places[0].start(1) if len(places) == 1 else None

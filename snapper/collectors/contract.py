@@ -10,7 +10,7 @@ else, so that assembling a plan costs next to nothing on the host that is observ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -26,6 +26,22 @@ class Reading(NamedTuple):
     value: float | str
     """In the metric's unit; text for a fact. What is not known is not yielded: missing is not zero."""
     instance: str = ""
+
+
+@dataclass(slots=True)  # frozen takes three times as long to make
+class Readings:
+    """Readings without instances, for sources of a hundred thousand texts: nothing is made anew but the values.
+
+    >>> list(Readings(("a.in", "a.out"), (7, 9)))
+    [Reading(metric='a.in', value=7, instance=''), Reading(metric='a.out', value=9, instance='')]
+    """
+
+    metrics: tuple[str, ...]
+    """One tuple for all texts that hold the same, as far as can be."""
+    values: tuple[float | str, ...]
+
+    def __iter__(self) -> Iterator[Reading]:
+        return map(Reading, self.metrics, self.values)
 
 
 @dataclass(frozen=True, slots=True)

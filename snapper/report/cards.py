@@ -45,6 +45,8 @@ class Card:
 
     finding: Finding
     anchor: str
+    measured: str
+    """What the figures are of, where the title does not say it: a program that is new has many."""
     figures: str
     """Both sides in one phrase; empty for what is no number."""
     change: str
@@ -83,6 +85,7 @@ def card_of(finding: Finding, diff: Diff, sources: Mapping[str, str], metrics: M
     return Card(
         finding=finding,
         anchor=anchor_of(finding),
+        measured=_measured(finding, declared),
         figures=words.figures_of(finding),
         change=change,
         ratio="" if ratio in {change, UNKNOWN} else ratio,
@@ -102,6 +105,13 @@ def card_of(finding: Finding, diff: Diff, sources: Mapping[str, str], metrics: M
 def anchor_of(finding: Finding) -> str:
     """Where a link finds it; the prefix keeps findings apart from the page's own sections."""
     return f"finding-{shortened(finding.id)}"
+
+
+def _measured(finding: Finding, declared: Metric | None) -> str:
+    if declared is None or finding.verdict not in {"new", "gone"}:
+        return ""
+    title = declared.title.removesuffix(" of a program")
+    return "" if title.lower() in finding.title.lower() else title
 
 
 def _blame(culprit: Culprit) -> Blame:

@@ -48,6 +48,8 @@ class DriftGroup:
     unlisted: int
     """How many stand in neither."""
     total: int
+    explains: bool
+    """Whether some of them may explain a finding."""
     moves: tuple[str, ...]
     """Metrics that some of them can move."""
     moves_more: int
@@ -67,7 +69,7 @@ def groups_of(diff: Diff, metrics: Mapping[str, Metric]) -> tuple[DriftGroup, ..
         _group(source, tuple(of), metrics, movable.get(source, ()))
         for source, of in groupby(rows, key=lambda row: row.source)
     ]
-    return tuple(sorted(groups, key=lambda group: not any(view.row.findings for view in group.shown)))
+    return tuple(sorted(groups, key=lambda group: not group.explains))
 
 
 def _group(source: str, rows: Sequence[DriftRow], metrics: Mapping[str, Metric], moved: Sequence[str]) -> DriftGroup:
@@ -79,6 +81,7 @@ def _group(source: str, rows: Sequence[DriftRow], metrics: Mapping[str, Metric],
         more=tuple(views[SHOWN:]),
         unlisted=len(rows) - len(views),
         total=len(rows),
+        explains=any(row.findings for row in rows),
         moves=tuple(moved[:MOVES_SHOWN]),
         moves_more=max(0, len(moved) - MOVES_SHOWN),
     )

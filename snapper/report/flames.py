@@ -126,6 +126,11 @@ def shrunk(profile: CpuProfile) -> tuple[FunctionRow, ...]:
     return tuple(sorted((row for row in profile.functions if row.change < 0), key=_surest))
 
 
+def moved_text(row: FunctionRow) -> str:
+    """How a function moved, with the mark beside the word."""
+    return f"{MARKS.get(row.moved, '')} {row.moved}".strip()
+
+
 def _surest(row: FunctionRow) -> tuple[bool, float]:
     return row.moved == "within chance", -abs(row.change)
 

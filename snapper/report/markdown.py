@@ -14,7 +14,7 @@ from snapper.analyze.cpu_profile import CpuProfile
 from snapper.analyze.diff import Cell, Diff, DriftRow, Event, Figure, Finding
 from snapper.report import words
 from snapper.report.brief import FUNCTIONS_SHOWN, cautions
-from snapper.report.flames import MARKS, grown, lead_of
+from snapper.report.flames import grown, lead_of, moved_text
 from snapper.report.markdown_text import NAME_LIMIT, code, prose, table
 from snapper.report.visible import shortened
 from snapper.units import UNKNOWN, format_change, format_ratio, format_value
@@ -143,7 +143,7 @@ def _cell(column: Sequence[Cell]) -> str:
     there = [cell for cell in column if cell.after is not None or cell.before is not None][:2]
     return (
         "<br>".join(
-            f"{words.mark(cell)} {format_value(cell.after, cell.unit)} {prose(shortened(cell.title, 30))}, "
+            f"{words.mark(cell)} {format_value(cell.after, cell.unit)} {prose(shortened(cell.title, NAME_LIMIT))}, "
             f"was {format_value(cell.before, cell.unit)}".strip()
             for cell in there
         )
@@ -185,7 +185,7 @@ def _profile(profile: CpuProfile | None) -> Iterator[str]:
                     "kernel" if row.kernel else code(row.image),
                     words.pair_of(row.self_before, row.self_after, "ratio"),
                     format_change(row.change, "ratio"),
-                    f"{MARKS.get(row.moved, '')} {row.moved}".strip(),
+                    moved_text(row),
                 )
                 for row in rows
             ),
@@ -212,12 +212,13 @@ def _events(events: Sequence[Event]) -> Iterator[str]:
         return
     yield from ("### What the kernel reported meanwhile", "")
     yield from table(
-        ("When", "What", "Message"),
+        ("When", "What", "Message", "May explain"),
         (
             (
                 f"{event.side} {'' if event.t is None else format_value(event.t, 'seconds')}",
                 prose(event.title),
                 code(event.text, TITLE_LIMIT),
+                ", ".join(map(str, event.findings)),
             )
             for event in events[:DRIFT_SHOWN]
         ),

@@ -1,4 +1,4 @@
-"""A comparison as a notebook shows it: the verdict, the top findings, the USE matrix.
+"""A comparison as a notebook shows it: the verdict, the top findings, the USE matrix, the functions that grew.
 
 One piece of HTML that brings its looks with it, as attributes: a notebook has styles of its own,
 strips sheets of others, and shows cells on a light or a dark ground. So colours are few, of
@@ -12,9 +12,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from snapper.analyze.cpu_profile import FunctionRow
 from snapper.analyze.diff import Cell, Diff, Finding, UseRow
 from snapper.report import words
-from snapper.report.brief import cautions, row_name, telling_cell, top_findings, top_rows
+from snapper.report.brief import FUNCTIONS_SHOWN, cautions, row_name, telling_cell, top_findings, top_rows
+from snapper.report.flames import grown, moved_text
 from snapper.report.settled import settled
 from snapper.report.visible import shortened, visible
 from snapper.units import UNKNOWN, format_value
@@ -24,10 +26,11 @@ PROSE_LIMIT: Final = 600
 
 _COLOURS: Final = {"worse": "#d84a3f", "better": "#258a5f", "plain": "inherit", "same": "inherit"}
 _HEAD: Final = Markup('<th scope="col" style="text-align:left;padding:.1em .6em">{}</th>')
-_LEFT: Final = Markup('<td style="text-align:left;padding:.1em .6em">{}</td>')
-_NAME: Final = Markup('<th scope="row" style="text-align:left;padding:.1em .6em">{}</th>')
+_LEFT: Final = Markup('<td style="text-align:left;vertical-align:top;padding:.1em .6em">{}</td>')
+_NAME: Final = Markup('<th scope="row" style="text-align:left;vertical-align:top;padding:.1em .6em">{}</th>')
 _FIGURES: Final = Markup(
-    '<td style="text-align:right;padding:.1em .6em;white-space:nowrap;font-variant-numeric:tabular-nums">{}</td>'
+    '<td style="text-align:right;vertical-align:top;padding:.1em .6em;white-space:nowrap;'
+    'font-variant-numeric:tabular-nums">{}</td>'
 )
 _TONED: Final = Markup('<span style="color:{};font-weight:600">{}</span>')
 _QUIET: Final = Markup('<span style="opacity:.7">{}</span>')
@@ -57,14 +60,18 @@ def _parts(diff: Diff) -> Iterator[Markup]:
         rows, left = top_rows(diff.use)
         yield _table(("Resource", "Utilization", "Saturation", "Errors"), map(_row, rows))
         yield _more(left, "row")
+    if diff.profile is not None and (grew := grown(diff.profile)[:FUNCTIONS_SHOWN]):
+        yield _table(("Function that grew", "In", "Of all CPU time", ""), map(_function, grew))
 
 
 def _finding(finding: Finding) -> Markup:
     tone = words.tone(finding)
+    title = Markup("{} {}").format(_toned(tone, words.MARKS[tone]), _prose(finding.title))
+    note = Markup("<div>{}</div>").format(_QUIET.format(_prose(finding.note))) if finding.note else ""
     return Markup().join(
         (
             _FIGURES.format(finding.rank),
-            _LEFT.format(Markup("{} {}").format(_toned(tone, words.MARKS[tone]), _prose(finding.title))),
+            _LEFT.format(title + note),
             _FIGURES.format(words.figures_of(finding)),
             _FIGURES.format(_toned(tone, words.change_of(finding))),
             _LEFT.format(_name(words.who(finding.culprits))),
@@ -75,6 +82,16 @@ def _finding(finding: Finding) -> Markup:
 def _row(row: UseRow) -> Markup:
     columns = (row.utilization, row.saturation, row.errors)
     return _NAME.format(_name(row_name(row))) + Markup().join(map(_cell, columns))
+
+
+def _function(row: FunctionRow) -> Markup:
+    return _NAME.format(_name(row.name)) + Markup().join(
+        (
+            _LEFT.format(_QUIET.format("kernel" if row.kernel else _name(row.image))),
+            _FIGURES.format(words.pair_of(row.self_before, row.self_after, "ratio")),
+            _LEFT.format(moved_text(row)),
+        )
+    )
 
 
 def _cell(column: Sequence[Cell]) -> Markup:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -25,6 +26,9 @@ ASSETS = (
 
 COLUMN_LIMIT = 16
 """Characters of a column's head that this version has no word for: five of them fit on a sheet of paper."""
+
+UNIT: Final = re.compile(r"(?<=\d) (?=(?:[%×]|[KMGTPE]?i?B|[nmµ]?s|/s|points)(?!\w))")
+"""The space between a figure and its unit."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -96,8 +100,9 @@ def _environment(folder: Path) -> Environment:
         change=format_change,
         ratio=format_ratio,
         name=shortened,
+        said=lambda text: unbroken(shortened(text)),
         counted=words.counted,
-        prose=lambda text: shortened(text, TEXT_LIMIT),
+        prose=lambda text: unbroken(shortened(text, TEXT_LIMIT)),
         mark=words.mark,
         moved=lambda moved: TONES.get(moved, "same"),
         word=words.word,
@@ -106,6 +111,15 @@ def _environment(folder: Path) -> Environment:
         column=lambda figure: words.COLUMNS.get(figure.metric, shortened(figure.title, COLUMN_LIMIT)),
     )
     return environment
+
+
+def unbroken(text: str) -> str:
+    r"""A sentence in which no line ends between a figure and its unit.
+
+    >>> unbroken("rose to 51 %, 3 times as much").split(" ")
+    ['rose', 'to', '51\xa0%,', '3', 'times', 'as', 'much']
+    """
+    return UNIT.sub("\u00a0", text)
 
 
 def _shown(value: Any) -> Any:

@@ -19,7 +19,7 @@ from snapper.analyze.cpu_profile import FunctionRow
 from snapper.analyze.diff import Cell, Diff, Finding, UseRow
 from snapper.report import words
 from snapper.report.brief import FUNCTIONS_SHOWN, ROWS_SHOWN, cautions, row_name, telling_cell, top_findings, top_rows
-from snapper.report.flames import MARKS, grown
+from snapper.report.flames import MARKS, grown, moved_text
 from snapper.report.visible import shortened, visible
 from snapper.units import UNKNOWN, format_value
 
@@ -37,6 +37,9 @@ NARROW: Final = 72
 
 LEAST: Final = 40
 """A terminal that claims fewer columns is laid out for this many and wraps."""
+
+LEAST_NAME: Final = 16
+"""Columns that the name of a resource has at least; the figures beside it wrap before it is cut further."""
 
 NAME_LIMIT: Final = 60
 TITLE_LIMIT: Final = 160
@@ -118,13 +121,10 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
         )
         if finding.tier == "minor":
             title.stylize("not bold")
-        if finding.note:
-            title.append(f"\n  {shortened(visible(finding.note), TITLE_LIMIT)}", "dim")
-        if blame and width < WIDE:
-            title.append(f"\n  {blame}", "dim")
-        cells = [
+        below = [shortened(visible(finding.note), TITLE_LIMIT), blame if width < WIDE else ""]
+        cells: list[RenderableType] = [
             Text(str(finding.rank), "dim"),
-            title,
+            Group(title, *(Padding(Text(text, "dim", overflow="fold"), (0, 0, 0, 2)) for text in below if text)),
             Text(words.figures_of(finding)),
             Text(words.change_of(finding), _STYLES[words.tone(finding)]),
         ]
@@ -135,14 +135,15 @@ def _findings(findings: Sequence[Finding], width: int) -> Table:
 def _matrix(rows: Sequence[UseRow], width: int) -> Iterable[RenderableType]:
     kept, left = top_rows(rows)
     table = Table.grid(padding=(0, 2, 0, 0))
-    widest = max(16, width // 3)
+    lines = [[_cell(column, width) for column in (row.utilization, row.saturation, row.errors)] for row in kept]
+    taken = sum(max((cell.cell_len for cell in column), default=0) for column in zip(*lines, strict=True))
+    widest = max(LEAST_NAME, min(width // 3, width - taken - 7))  # what the figures and the gaps leave
     table.add_column(overflow="fold", max_width=widest)
     for _ in range(3):
         table.add_column(overflow="fold")
     table.add_row(Text(), *(Text(name, "dim") for name in ("utilization", "saturation", "errors")))
-    for row in kept:
-        columns = (row.utilization, row.saturation, row.errors)
-        table.add_row(Text(shortened(visible(row_name(row)), widest)), *(_cell(column, width) for column in columns))
+    for row, cells in zip(kept, lines, strict=True):
+        table.add_row(Text(shortened(visible(row_name(row)), widest)), *cells)
     yield Padding(table, (0, 0, 0, 1))
     if left:
         yield _text(f" and {words.counted(left, 'row')} more in the report, unchanged or not measured", "dim")
@@ -159,10 +160,11 @@ def _functions(rows: Sequence[FunctionRow], width: int) -> Table:
     heads = ("function that grew", *([""] if width >= NARROW else []), "of all CPU time", "")
     table.add_row(*(Text(name, "dim") for name in heads))
     for row in rows:
-        pair = f"{format_value(row.self_before, 'ratio')} → {format_value(row.self_after, 'ratio')}"
-        mark = f"{MARKS[row.moved]} {row.moved}" if row.moved in MARKS else row.moved
+        pair = words.pair_of(row.self_before, row.self_after, "ratio")
         image = [Text("kernel" if row.kernel else _name(row.image), "dim")] if width >= NARROW else []
-        table.add_row(Text(_name(row.name)), *image, Text(pair), Text(mark, "bold" if row.moved in MARKS else "dim"))
+        table.add_row(
+            Text(_name(row.name)), *image, Text(pair), Text(moved_text(row), "bold" if row.moved in MARKS else "dim")
+        )
     return table
 
 

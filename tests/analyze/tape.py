@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,9 @@ class Tape:
 
     def reads(self, source: str) -> list[Read]:
         return sorted(self._reads.get(source, ()), key=lambda read: (read.key, read.t))
+
+    def walk(self, source: str) -> Iterator[Read]:
+        return iter(self.reads(source))
 
     def read(self, source: str, key: str) -> list[Read]:
         return [read for read in self.reads(source) if read.key == key]

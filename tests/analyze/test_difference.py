@@ -140,7 +140,7 @@ def test_any_comparison_is_strict_json(seed: int, other: int) -> None:
 
     assert again["format"] == "snapper.diff/1"
     assert list(again) == ["format", "before", "after", "summary", "warnings", "findings", "use", "workload", "drift",
-                           "events", "series", "coverage", "profile"]  # fmt: skip
+                           "movable", "events", "series", "coverage", "profile"]  # fmt: skip
 
 
 def test_one_tick_is_too_little_to_judge_by() -> None:
@@ -214,7 +214,7 @@ def test_coverage_tells_both_sides_and_the_first_failure() -> None:
         ("proc.stat", "ok", "ok", ""),
     ]
     assert (coverage.masked, coverage.cost_after) == (2, {"cpu": 0.4})
-    assert any("false discovery rate of 1%" in sentence for sentence in coverage.method)
+    assert any("false discovery rate of 1 %" in sentence for sentence in coverage.method)
 
 
 def test_notes_say_which_side_they_are_of() -> None:

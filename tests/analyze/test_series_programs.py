@@ -305,6 +305,37 @@ def test_where_programs_are_not_known_neither_is_what_is_left() -> None:
 COUNTS = st.lists(st.integers(0, 50), min_size=2, max_size=8)
 
 
+def test_each_gauge_of_a_source_is_summed_for_itself() -> None:
+    tape = host(4, p7=range(4), p8=range(4))
+    tape.add("test.pid", 0, "p.size 10\np.heap 4", key="7").add("test.pid", 2, "p.size 20\np.heap 6", key="7")
+    tape.add("test.pid", 0, "p.size 1", key="8").add("test.pid", 1, key="8", status="failed")
+    tape.add("test.pid", 3, "p.size 3", key="8")
+
+    table = tabulate(tape, [process_source(SIZE, of_program("p.heap", unit="bytes"), WORK)])
+
+    assert same(points(table, "p.size"), [11, NAN, NAN, 23])
+    assert same(points(table, "p.heap"), [4, NAN, NAN, 6])
+    assert (mean(table, "p.size"), mean(table, "p.heap")) == (17, 5)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 1000])
+@pytest.mark.parametrize("kinds", [1, 2, 50])
+def test_texts_say_the_same_whether_they_are_remembered_or_not(
+    monkeypatch: pytest.MonkeyPatch, most: int, kinds: int
+) -> None:
+    monkeypatch.setattr("snapper.analyze.readings.MOST_KNOWN", most)
+    tape = Tape(range(50), [[7, 8]] * 50)
+    for pid in (7, 8):
+        tape.add(STAT, 0, stat(pid), key=str(pid))
+        for tick in range(50):
+            tape.add("test.pid", tick, f'p.size {tick % kinds}\np.mode "m{tick % kinds}"', key=str(pid))
+
+    table = tabulate(tape, [SOURCE])
+
+    assert points(table, "p.size") == [2 * (tick % kinds) for tick in range(50)]
+    assert table.facts["p.mode", "nginx"] == f"m{49 % kinds}"
+
+
 @given(steps=COUNTS, parts=st.integers(1, 4), share=st.randoms(use_true_random=False))
 def test_splitting_a_counter_over_several_processes_changes_nothing(
     steps: list[int], parts: int, share: random.Random

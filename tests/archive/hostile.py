@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from snapper.archive.footer import CHUNK, FILE, GROUP
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY
 from snapper.archive.parquet import SCHEMA
 from snapper.archive.seal import BLANK, SEAL_KEY, seal
+from snapper.archive.thrift import I64, packed, unpack
 from tests.archive import spools
+
+_SIZES = {16: {1: I64, 2: [I64], 3: [I64]}}  # SizeStatistics
+_WITH_SIZES = {**FILE, 4: [{**GROUP, 1: [{**CHUNK, 3: {**CHUNK[3], **_SIZES}}]}]}
 
 
 def sealed(content: bytes) -> bytes:
@@ -59,14 +64,29 @@ def varint(value: int) -> bytes:
     return bytes([*found, value])
 
 
+def footer_of(content: bytes) -> bytes:
+    return content[-8 - int.from_bytes(content[-8:-4], "little") : -8]
+
+
+def with_footer(content: bytes, footer: bytes) -> bytes:
+    """The same columns under another footer."""
+    return content[: -8 - len(footer_of(content))] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
 def claiming(content: bytes, *changes: tuple[bytes, bytes]) -> bytes:
     """The same file with a footer in which each text, which is there once, is replaced."""
-    length = int.from_bytes(content[-8:-4], "little")
-    footer = content[-8 - length : -8]
+    footer = footer_of(content)
     for old, new in changes:
         assert footer.count(old) == 1, (old, footer.count(old))
         footer = footer.replace(old, new)
-    return content[: -8 - length] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+    return with_footer(content, footer)
+
+
+def altered(content: bytes, change: Callable[[dict[int, Any]], object]) -> bytes:
+    """The same file, sealed, with a footer whose fields were changed: those of FILE, and each column's sizes."""
+    fields, _ = unpack(footer_of(content), _WITH_SIZES, items=10_000)
+    change(fields)
+    return sealed(with_footer(content, packed(fields, _WITH_SIZES)))
 
 
 def bombs() -> dict[str, bytes]:

@@ -51,6 +51,18 @@ def test_the_reads_of_one_key_are_those_of_its_source(archive: Archive, key: str
     assert archive.read("proc.pid.stat", key) == [row for row in archive.reads("proc.pid.stat") if row.key == key]
 
 
+@pytest.mark.parametrize("portion", [1, 2, 3, 1000])
+def test_reads_are_the_same_whatever_the_portions_they_are_made_in(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    monkeypatch.setattr("snapper.archive.archive.PORTION", portion)
+
+    for source in archive.sources():
+        expected = sorted((row for row in ROWS if row.source == source), key=lambda row: row[:3])
+        assert list(archive.walk(source)) == archive.reads(source) == expected
+    assert list(archive.walk("proc.nothing")) == []
+
+
 def test_a_command_has_its_errors_and_its_exit_code(archive: Archive) -> None:
     [read] = archive.reads("cmd.vmstat")
 

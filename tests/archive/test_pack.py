@@ -74,7 +74,7 @@ def named(tmp_path: Path) -> Path:
 def everything(path: Path) -> bytes:
     """All that a snapshot holds, unpacked, its manifest too."""
     table = pq.read_table(path)
-    about = b"".join(table.schema.metadata.values())
+    about = b"".join(pq.read_metadata(path).metadata.values())
     return repr(table.to_pylist()).encode() + about
 
 

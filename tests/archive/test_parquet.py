@@ -64,7 +64,7 @@ def test_the_manifest_is_json_in_the_metadata(tmp_path: Path) -> None:
     manifest = spools.manifest(tags={"git": "4f2a91c"}, pids=(1, 2))
     write(ROWS, manifest, tmp_path / "a.parquet")
 
-    stored = json.loads(pq.read_schema(tmp_path / "a.parquet").metadata[METADATA_KEY])
+    stored = json.loads(pq.read_metadata(tmp_path / "a.parquet").metadata[METADATA_KEY])
 
     assert stored == json.loads(json.dumps(manifest.to_json()))
     assert (stored["host"], stored["pids"]) == ("web-7", [1, 2])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.archive.archive import open_archive
+from snapper.archive.footer import read_footer
+from snapper.archive.layout import layout_of
 from snapper.archive.pages import pages_of
 from snapper.archive.parquet import SCHEMA, write
 from snapper.archive.read import Read
@@ -62,7 +63,7 @@ def test_any_flipped_bit_is_found(
 
 def test_every_page_is_named_by_its_column_and_its_reads(whole: Path, content: bytes, tmp_path: Path) -> None:
     with whole.open("rb") as file:
-        pages = list(pages_of(file, pq.read_metadata(whole)))
+        pages = list(pages_of(file, layout_of(read_footer(file))))
 
     for page in pages:
         said = said_of(flipped(content, page.begin + page.stored // 2), tmp_path)
@@ -72,7 +73,7 @@ def test_every_page_is_named_by_its_column_and_its_reads(whole: Path, content: b
 def test_the_damaged_reads_are_those_of_the_page(whole: Path, content: bytes, tmp_path: Path) -> None:
     column = SCHEMA.names.index("content")
     with whole.open("rb") as file:
-        *_, last = (page for page in pages_of(file, pq.read_metadata(whole)) if page.column == column)
+        *_, last = (page for page in pages_of(file, layout_of(read_footer(file))) if page.column == column)
 
     said = said_of(flipped(content, last.begin + 10), tmp_path)
 
@@ -93,11 +94,23 @@ def test_the_footer_is_named(content: bytes, tmp_path: Path) -> None:
 
 
 def test_damage_in_two_places_is_named_by_one(content: bytes, tmp_path: Path) -> None:
-    # As the fuzzer found it: without the kept schema, the columns by which reads are named are no dictionaries.
+    # As the fuzzer found it: the schema that Arrow keeps in the footer says how the columns that name reads are read.
     damaged = content[: len(content) // 3] + b"\0\0\0" + content[len(content) // 3 + 3 :]
     at = damaged.rindex(b"ARROW:schema")
 
-    assert "damaged: the `content` of cmd.vmstat to recorder.tick" in said_of(flipped(damaged, at), tmp_path)
+    assert "damaged: the `content` of cmd.vmstat to proc.pid.stat 2019" in said_of(flipped(damaged, at), tmp_path)
+
+
+def test_where_the_names_of_reads_are_damaged_their_sources_are_named(
+    whole: Path, content: bytes, tmp_path: Path
+) -> None:
+    column = SCHEMA.names.index("key")
+    with whole.open("rb") as file:
+        page = next(page for page in pages_of(file, layout_of(read_footer(file))) if page.column == column)
+
+    said = said_of(flipped(content, page.begin + 10), tmp_path)
+
+    assert "damaged: the `key` of cmd.vmstat to recorder.tick" in said
 
 
 def test_verify_says_what_is_proved(whole: Path, tmp_path: Path) -> None:

@@ -95,8 +95,9 @@ def _on_disk(
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no disk can be mounted here: neither root with unshare (util-linux), nor user namespaces")
     ours = 'snapper() { "$python" -m snapper "$@"; }'
+    whole = f"{{ {mounted}\n}} 2>/dev/null || exit 99\n{ours}\n{script}"
     return subprocess.run(
-        [*namespace, "sh", "-c", f"{{ {mounted}\n}} 2>/dev/null || exit 99\n{ours}\n{script}", folder, *map(str, words)],
+        [*namespace, "sh", "-c", whole, folder, *map(str, words)],
         capture_output=True,
         text=True,
         check=False,

@@ -18,7 +18,7 @@ from snapper.archive.seal import BLANK, SEAL_KEY, seal
 
 def rewritten(real: Path, target: Path, **changes: Any) -> Path:
     """The same rows under a manifest with other facts."""
-    return _write(pq.read_table(real), target, changes)
+    return _write(real, pq.read_table(real), target, changes)
 
 
 def shortened(real: Path, target: Path, ticks: int) -> Path:
@@ -26,13 +26,15 @@ def shortened(real: Path, target: Path, ticks: int) -> Path:
     table = pq.read_table(real)
     begins = sorted(table.filter(pc.equal(table["source"].cast(pa.string()), TICK))["t"].to_pylist())
     duration = (begins[ticks - 1] - begins[0]) / 1e9 if ticks else 0.0
-    return _write(table.filter(pc.less(table["t"], begins[ticks])), target, {"ticks": ticks, "duration": duration})
+    kept = table.filter(pc.less(table["t"], begins[ticks]))
+    return _write(real, kept, target, {"ticks": ticks, "duration": duration})
 
 
-def _write(table: pa.Table, target: Path, changes: dict[str, Any]) -> Path:
-    about = json.dumps(json.loads(table.schema.metadata[METADATA_KEY]) | changes).encode()
+def _write(real: Path, table: pa.Table, target: Path, changes: dict[str, Any]) -> Path:
+    about = json.dumps(json.loads(pq.read_metadata(real).metadata[METADATA_KEY]) | changes).encode()
     metadata = {METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about), SEAL_KEY: BLANK}
-    pq.write_table(table.replace_schema_metadata(metadata), target, use_dictionary=["source", "key", "status"])
+    words = ["source", "key", "status"]
+    pq.write_table(table.replace_schema_metadata(metadata), target, use_dictionary=words, compression="zstd")
     with target.open("r+b") as file:
         seal(file)
     return target

@@ -163,7 +163,7 @@ def test_a_full_disk_keeps_what_was_recorded_until_then(store: Path, tmp_path: P
 
 def test_a_quota_that_is_used_up_keeps_what_was_recorded_until_then(store: Path, tmp_path: Path) -> None:
     script = f"""
-        head -c 700K /dev/urandom > ballast; sync
+        head -c 960K /dev/urandom > ballast; sync
         snapper capture {" ".join(ENDLESS)} -o host.parquet; echo "rc $?"
         ls -A
         rm ballast; sync

@@ -67,6 +67,7 @@ def test_the_json_is_the_documented_one(snapper: Run) -> None:
         "use",
         "workload",
         "drift",
+        "movable",
         "events",
         "series",
         "coverage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,31 @@ def test_a_status_says_the_same_whatever_was_read_before_it(reads: list[tuple[in
             "proc.Cpus_allowed_list": "0-1",
             "proc.voluntary_ctxt_switches": waits,
         }
+
+
+@given(
+    st.integers(0, 10**30), st.integers(0, 10**30), st.sampled_from(("{}", " {}", "\t{}", "\t{} ", "\t+{}", "\t0{}"))
+)
+def test_counts_in_status_are_the_same_however_they_are_set_off(waits: int, pushes: int, form: str) -> None:
+    lines = (f"voluntary_ctxt_switches:{form}", f"nonvoluntary_ctxt_switches:{form}")
+    text = "".join(line.format(count) + "\n" for line, count in zip(lines, (waits, pushes), strict=True))
+
+    assert values("proc.pid.status", text) == {
+        "proc.voluntary_ctxt_switches": waits,
+        "proc.nonvoluntary_ctxt_switches": pushes,
+    }
+
+
+@given(st.integers(1, 4_000_000), st.sampled_from(("nginx", "VmLck:", "Threads:\\t99", "\\nVmLck:\\t7 kB")))
+def test_who_a_process_is_changes_nothing_of_its_status(pid: int, name: str) -> None:
+    text = (PARSE / "proc.pid.status" / "writer.txt").read_text(encoding="utf-8")
+    own = re.search(r"\nPid:\t([0-9]+)\n", text)
+    assert own
+
+    other = re.sub(r"^Name:.*", lambda _: f"Name:\t{name}", text).replace(f"\t{own[1]}\n", f"\t{pid}\n")
+
+    assert other != text
+    assert values("proc.pid.status", other) == values("proc.pid.status", text)
 
 
 def test_a_name_in_status_cannot_pass_for_a_line() -> None:

@@ -59,6 +59,8 @@ class Visit:
         if options.get("java_script_enabled", True):
             self.page.add_init_script(WATCH)
         self.page.goto(file.as_uri())
+        if options.get("java_script_enabled", True):
+            self.page.wait_for_selector("html.painted")
 
 
 class Report(Visit):

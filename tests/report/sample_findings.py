@@ -153,7 +153,7 @@ def headlines() -> tuple[Finding, ...]:
                 culprit("postgres", 0.64, 3.1 * MIB, 44 * MIB, unit="postgresql.service", value_unit="bytes/s"),
                 culprit("jbd2/nvme0n1p2", 0.22, 0.4 * MIB, 14.4 * MIB, value_unit="bytes/s"),
             ),
-            config=(Explanation(source="sysctl", key="vm/dirty_background_ratio", before="10", after="3"),),
+            config=(Explanation(source="sysctl", key="vm.dirty_background_ratio", before="10", after="3"),),
             help="Mean time of a write from queue to completion.",
             next="iostat -x 1 5 nvme0n1; biolatency 10 1",
             chart=chart(0.0012, 0.0095, noise=0.3, seed=3),

@@ -129,7 +129,7 @@ def drift() -> tuple[DriftRow, ...]:
     )
     return (
         DriftRow(source="package", key="api-server", before="2.14.0", after="2.15.1", findings=(1,)),
-        DriftRow(source="sysctl", key="vm/dirty_background_ratio", before="10", after="3", findings=(3,)),
+        DriftRow(source="sysctl", key="vm.dirty_background_ratio", before="10", after="3", findings=(3,)),
         DriftRow(
             source="cgroup", key="api.service cpu.max", before="max 100000", after="400000 100000", findings=(1, 2)
         ),

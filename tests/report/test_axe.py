@@ -51,6 +51,7 @@ def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 def test_axe_finds_nothing(browser: Any, axe: str, file: Path, width: int, scheme: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     page.goto(file.as_uri())
+    page.wait_for_selector("html.painted")
     page.evaluate(axe)
 
     for action in ("() => {}", UNFOLD):

@@ -10,8 +10,9 @@ from tests.report.browsing import needs_chromium
 
 pytestmark = needs_chromium
 
+HOLD = "window.requestIdleCallback = (run) => { window.begin = run; };"
 WITHIN_REACH = """() => [...document.querySelectorAll("a, button, summary, input, select, [tabindex='0']")]
-  .filter((each) => each.tabIndex >= 0 && each.checkVisibility({ contentVisibilityAuto: true })).length"""
+  .filter((each) => each.tabIndex >= 0 && each.checkVisibility()).length"""
 FOCUSED = """() => {
   const each = document.activeElement;
   const style = getComputedStyle(each.closest(".chip") ?? each);
@@ -54,6 +55,23 @@ def test_an_inline_script_that_slipped_in_would_be_blocked(visit: Any) -> None:
 
     assert opened.page.evaluate("window.pwned") is None
     assert opened.page.evaluate("blocked") == ["script-src-elem"]
+
+
+def test_what_is_not_in_sight_waits_until_the_page_has_been_painted(browser: Any, files: Any) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.add_init_script(HOLD)
+    page.goto(files["large"].as_uri())
+
+    assert page.get_by_text("83 %", exact=True).first.is_visible()
+    assert page.locator("#tools").is_hidden()
+    assert page.locator("#rows tr").count() == 500
+
+    page.evaluate("begin()")
+
+    assert page.get_by_role("searchbox").is_visible()
+    assert page.locator("#rows tr").count() < 60
+    context.close()
 
 
 def test_the_findings_are_readable_without_script(visit: Any) -> None:
@@ -108,6 +126,16 @@ def test_every_finding_and_every_section_can_be_linked_to(visit: Any) -> None:
         opened.page.keyboard.press("Enter")
         assert opened.page.evaluate("location.hash") == f"#{anchor}"
         assert opened.page.evaluate("document.querySelector(':target') !== null")
+
+
+def test_a_link_from_elsewhere_shows_its_place(browser: Any, files: Any) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{files['large'].as_uri()}#events")
+    page.wait_for_selector("html.painted")
+
+    assert 0 <= page.locator("#events").bounding_box()["y"] < 100
+    context.close()
 
 
 def test_on_a_narrow_screen_no_figure_stands_before_what_to_know(visit: Any) -> None:

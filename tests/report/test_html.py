@@ -7,47 +7,17 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from types import ModuleType
 
 import pytest
 
-from snapper.analyze.diff import Chart, Diff, DriftRow
+from snapper.analyze.diff import Diff
 from snapper.collectors import declared_sources
 from snapper.report.html import render_html
+from tests.report.outline import Outline
 
 SOURCES = {"cpu.utilization": "proc.stat"}
-VOID = {"meta", "link", "input", "br", "img"}
-IMPLIED = {"path", "rect"}  # closed by themselves in SVG
-
-
-class Outline(HTMLParser):
-    """Tags with their attributes, headings, text outside of scripts, and whether every tag is closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.headings: list[str] = []
-        self.text: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if re.fullmatch(r"h[1-6]", tag):
-            self.headings.append(tag)
-        if tag not in VOID | IMPLIED:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in IMPLIED:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if not self.open or self.open[-1] not in {"script", "style"}:
-            self.text.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -226,66 +196,3 @@ def test_the_sections_come_in_the_order_in_which_they_are_asked_for(page: str) -
     sections = re.findall(r'<section id="([a-z]+)"', page)
 
     assert sections == ["findings", "use", "workload", "drift", "events", "programs", "series", "method"]
-
-
-def test_settings_are_grouped_by_kind_with_what_they_can_move(sample: Diff) -> None:
-    rows = (
-        DriftRow(source="sysctl", key="vm.swappiness", before="60", after="10"),
-        DriftRow(source="sysctl", key="vm.dirty_ratio", before="20", after="5", findings=(3,)),
-        DriftRow(source="unheard.of", key="x", before="1", after=None),
-    )
-
-    text = re.sub(r"\s+", " ", " ".join(Outline(render_html(replace(sample, drift=rows), sources={})).text))
-
-    kernel = text[text.index("Kernel setting 2 sysctl") : text.index("unheard.of 1")]
-    assert "can move" in kernel
-    assert kernel.index("vm.dirty_ratio") < kernel.index("vm.swappiness")
-    assert "no metric is declared to move with it" in text
-
-
-def test_an_event_is_told_with_the_finding_about_the_same_resource(page: str) -> None:
-    text = re.sub(r"\s+", " ", " ".join(Outline(page).text))
-    card = text[text.index("nvme0n1: writes wait eight times longer", text.index("Findings #")) :]
-
-    assert "blk_update_request: I/O error" in card[: card.index("What it means")]
-    assert re.search(r"blk_update_request: I/O error, dev nvme0n1, sector 4711 finding 3", text)
-
-
-def test_what_was_read_once_is_drawn_as_two_bars(sample: Diff) -> None:
-    once = replace(
-        sample.findings[0], before=2070.0, after=4.9, chart=Chart(before=(2070.0,), after=(4.9,), interval=1)
-    )
-
-    page = render_html(replace(sample, findings=(once,)), sources={})
-
-    assert re.findall(r'<rect class="part" width="(\d+)" height="4"/></svg>\n', page) == ["100", "0"]
-    assert '<figure class="chart">\n  <div class="plot">\n    <svg class="lines" viewBox' not in page
-
-
-def test_the_expected_flags_of_an_unchanged_host_and_the_checksums_are_told(page: str, sample: Diff) -> None:
-    text = re.sub(r"\s+", " ", " ".join(Outline(page).text))
-
-    assert "an unchanged host would show about 0.87" in text
-    assert sample.before.sha256 in text
-    assert sample.after.sha256 in text
-
-
-def test_what_neither_side_has_is_folded_and_trouble_is_not(page: str) -> None:
-    shown = page[page.index("Read in part, or on one side only") :]
-    shown, _, folded = shown.partition("<details")
-
-    assert "permission denied; run as root" in shown
-    assert "proc.schedstat" not in shown
-    assert "this kernel lacks CONFIG_SCHEDSTATS" in folded
-
-
-def test_settings_without_end_are_bounded(sample: Diff) -> None:
-    rows = tuple(
-        DriftRow(source="kernel_config", key=f"CONFIG_{index}", before="y" * 5000, after="n" * 5000)
-        for index in range(5000)
-    )
-
-    page = render_html(replace(sample, drift=rows), sources={})
-
-    assert "4,788 further settings in" in page
-    assert len(page) < 2_000_000

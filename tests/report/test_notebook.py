@@ -9,6 +9,7 @@ import pytest
 
 from snapper.analyze.diff import Diff
 from snapper.report.brief import ROWS_SHOWN
+from tests.report.profiles import profiled, usual
 
 VOID = {"br", "img", "input", "link", "meta"}
 ALLOWED = {"div", "p", "span", "strong", "table", "thead", "tbody", "tr", "th", "td"}
@@ -53,6 +54,17 @@ def test_it_says_the_verdict_the_findings_and_the_matrix(sample: Diff) -> None:
         "Disk nvme0n1 ▲ 74 % was 11 %",
     ):
         assert words in text
+
+
+def test_the_note_of_a_finding_stands_below_its_title(sample: Diff) -> None:
+    assert "Connections were refused at the accept queue follows from 1" in said(sample)
+
+
+def test_the_functions_that_grew_are_named_as_in_the_terminal(sample: Diff) -> None:
+    text = said(profiled(sample, usual()))
+
+    assert "Function that grew In Of all CPU time checksum lib.so.1 6.5 → 32 % ▲ grew" in text
+    assert "Function that grew" not in said(sample)
 
 
 def test_without_a_finding_there_is_no_table(quiet: Diff) -> None:

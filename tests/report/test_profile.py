@@ -146,7 +146,7 @@ def test_the_short_formats_tell_the_five_that_grew_most(sample: Diff) -> None:
     assert lead_of(PROFILE) in markdown
     assert re.findall(r"^\| `([^`]+)`", markdown, flags=re.MULTILINE) == named[:5]
     assert "| ▲ grew |" in markdown
-    assert re.search(r"checksum +lib\.so\.1 +[\d.]+ % → [\d.]+ % +▲ grew", text)
+    assert re.search(r"checksum +lib\.so\.1 +[\d.]+ → [\d.]+ % +▲ grew", text)
     assert "function that grew" not in render_text(sample)
 
 

@@ -113,6 +113,29 @@ def test_rows_that_changed_come_before_those_that_did_not(sample: Diff) -> None:
     assert "Sockets" in text
 
 
+def test_what_stands_below_a_title_is_indented_on_every_line(sample: Diff) -> None:
+    noted = replace(sample.findings[0], note="the offered load rose twice, which explains some of it and no more")
+    told = lines(replace(sample, findings=(noted,)), 80)
+
+    place = next(place for place, line in enumerate(told) if "CPU utilization rose" in line)
+    assert [line.strip() for line in told[place + 1 : place + 4]] == [
+        "the offered load rose twice, which explains some of",
+        "it and no more",
+        "api-server (91 %)",
+    ]
+    assert {len(line) - len(line.lstrip()) for line in told[place + 1 : place + 4]} == {6}
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_long_mount_point_keeps_both_ends_and_one_line(sample: Diff, width: int) -> None:
+    mount = "/var/lib/kubelet/pods/0b3c9a54-77f8-4a42/volumes/empty-dir/cache"
+    told = lines(replace(sample, use=(*sample.use, replace(sample.use[3], instance=mount))), width)
+
+    line = next(line for line in told if line.endswith("0 /s  was 0 /s") and "…" in line)
+    assert line.startswith(" File")
+    assert "cache  78 %  was 78 %" in line
+
+
 def test_without_a_finding_there_is_the_sentence_and_the_path(quiet: Diff) -> None:
     told = lines(quiet, 80)
 

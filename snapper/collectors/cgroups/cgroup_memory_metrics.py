@@ -72,8 +72,8 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     _pages(
         name="cgroup.memory.workingset_refault", role=Role.INTERNAL, title="Pages a group had to fetch again",
-        help="Pages that were thrown out and were missed soon after. More is worse, if its pressure on memory rose too: "
-        "then what the group works with does not fit into the memory that it may have.",
+        help="Pages that were thrown out and were missed soon after. More is worse, if pressure on its memory rose "
+        "too: then what the group works with does not fit into the memory that it may have.",
         moved_by=_LIMITS,
     ),
     _pages(

@@ -26,7 +26,7 @@ _PATH: Final = "/proc/mdstat"
 _DOC: Final = "https://elixir.bootlin.com/linux/v6.12/source/drivers/md/md.c"
 
 _ARRAY: Final = re.compile(r"(?P<name>[\w.-]{1,32}) : (?:in)?active(?: (?P<rest>.*))?")
-_MEMBER: Final = re.compile(r"[^\s\[\]]+\[[0-9]+\](?P<marks>(?:\([A-Z]\))*)(?= |$)")
+_MEMBER: Final = re.compile(r"(?<!\S)[^\s\[\]]+\[[0-9]+\](?P<marks>(?:\([A-Z]\))*)(?= |$)")
 _DISKS: Final = re.compile(r"\[(?P<wanted>[0-9]{1,5})/(?P<working>[0-9]{1,5})\]")
 _PROGRESS: Final = re.compile(
     r"(?:recovery|resync|check|repair|reshape) *= *[0-9.]+% *\((?P<done>[0-9]{1,20})/(?P<all>[0-9]{1,20})\)"

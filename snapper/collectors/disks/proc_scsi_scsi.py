@@ -22,7 +22,7 @@ from snapper.record.plan import Cadence, File
 _PATH: Final = "/proc/scsi/scsi"
 _HOST: Final = re.compile(r"Host: scsi([0-9]{1,6}) Channel: ([0-9]{1,4}) Id: ([0-9]{1,6}) Lun: ([0-9]{1,20})")
 _VENDOR: Final = re.compile(r"  Vendor: (?P<vendor>.{1,8}?) +Model: (?P<model>.{1,16}?) +Rev: (?P<rev>.{0,4})\s*")
-_TYPE: Final = re.compile(r"  Type:   (?P<type>\S.*?) +ANSI +SCSI revision: .*")
+_TYPE: Final = re.compile(r"  Type:   (?P<type>\S.*?)(?<! ) ++ANSI ++SCSI revision: .*")
 
 _DEVICE: Final = Metric(
     name="scsi.device",

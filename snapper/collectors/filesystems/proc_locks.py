@@ -28,7 +28,7 @@ _DOC: Final = "https://man7.org/linux/man-pages/man5/proc_locks.5.html"
 _KINDS: Final = ("POSIX", "FLOCK", "OFDLCK", "LEASE")
 """Those that programs ask for; a listing without one of them says that there is none."""
 _LOCK: Final = re.compile(
-    r"[0-9]+:\s*(?P<waits>->)?\s*(?P<kind>[A-Z]{2,10})\s+\S+\s+\S+\s+-?[0-9]+\s+\S+:[0-9]+\s+[0-9]+\s+(?:[0-9]+|EOF)\s*"
+    r"[0-9]+:\s*+(?P<waits>->)?\s*+(?P<kind>[A-Z]{2,10})\s+\S+\s+\S+\s+-?[0-9]+\s+\S+:[0-9]+\s+[0-9]+\s+(?:[0-9]+|EOF)\s*"
 )
 
 _HELD: Final = Metric(

@@ -143,7 +143,7 @@ CORE: Final[tuple[KernelEvent, ...]] = (
     event("suppressed", Resource.HOST, "Messages left out of the log",
           "Messages came so fast that the kernel left some out. More means that something repeats itself very often, "
           "and that the log does not show all of it.",
-          word="", pattern=r"[0-9]+ callbacks suppressed|printk messages dropped",
+          word="", pattern=r"[0-9] callbacks suppressed|printk messages dropped",
           doc="lib/ratelimit.c", role=Role.INTERNAL, command="dmesg --ctime | grep -B2 suppressed"),
 )
 # fmt: on

@@ -60,9 +60,9 @@ _STATUS: Final = {
 }
 """How `status` has called them since systemd 195."""
 _VALUES: Final = {"active": "yes", "inactive": "no"}
-_LINE: Final = re.compile(r"\s*([^:=]+?)\s*(?:=|: ?)(.*)")
+_LINE: Final = re.compile(r"\s*+([^:=]*[^:=\s])\s*+(?:=|: ?)(.*)")
 _CONTINUED: Final = re.compile(
-    r"\s*(?:Warning: .*|(?:DST|Last DST|Next DST).*|[^:=]*\.?\s*|(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) .*)"
+    r"\s*+(?:Warning: .*|(?:DST|Last DST|Next DST).*|[^:=]*|(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) .*)"
 )
 
 

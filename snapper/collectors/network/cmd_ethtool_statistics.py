@@ -47,7 +47,7 @@ _METRICS: Final = {
 # fmt: on
 _IN_SYSFS: Final = frozenset(metric.name.rpartition(".")[2] for metric in SYSFS.metrics)
 """Counters that have the same name in /sys/class/net/<interface>/statistics are told from there."""
-_LINE: Final = re.compile(r"\s*(\S.*?)\s*:\s*(-?[0-9]{1,20})\s*")
+_LINE: Final = re.compile(r"\s*+(\S(?:.*\S)?)\s*+:\s*+(-?[0-9]{1,20})\s*+")
 _HEADING: Final = "NIC statistics:"
 
 

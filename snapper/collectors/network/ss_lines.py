@@ -25,7 +25,7 @@ _LINE: Final = re.compile(
     re.VERBOSE,
 )
 _USERS: Final = re.compile(r"users:\(\((.*?)\)\)(?= |$)")
-_USER: Final = re.compile(r'"(.*?)",(?:pid=)?([0-9]{1,10})')
+_USER: Final = re.compile(r'"(.{0,64}?)",(?:pid=)?([0-9]{1,10})')  # a program's name has 15 bytes
 _INIT: Final = 1
 """systemd, which shares the sockets that it opened for others."""
 

@@ -61,7 +61,6 @@ _INTERPRETERS: Final = {
     ),
     "mono": Interpreter(valued=_options("--config")),
 }
-_VERSION: Final = re.compile(r"[-0-9.]+$")
 _ARCHIVE_VERSION: Final = re.compile(r"[-_]v?[0-9][0-9A-Za-z._+-]*(?=\.(?:jar|war)$)")
 _DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self|proc/[0-9]+)/fd/[0-9]+|-")
 _OTHER_NAMES: Final = {"nodejs": "node", "luajit": "lua"}
@@ -73,7 +72,7 @@ def family_of(name: str) -> str:
     >>> [family_of(name) for name in ("python3.11", "-bash", "nodejs", "php8.2", "php-fpm8.2", "nginx")]
     ['python', 'bash', 'node', 'php', '', '']
     """
-    plain = _VERSION.sub("", name.removeprefix("-"))
+    plain = name.removeprefix("-").rstrip("-.0123456789")
     plain = _OTHER_NAMES.get(plain, plain)
     return plain if plain in _INTERPRETERS else ""
 

@@ -26,7 +26,7 @@ _COMM_LIMIT: Final = 64
 _KERNEL: Final = 1 << 63
 """Addresses from here on are the kernel's on every 64-bit machine but s390, where the image's name tells it."""
 
-_HEAD: Final = re.compile(r"(?s)(.*?) +(-?[0-9]{1,10}) +([0-9]{1,12}\.[0-9]{1,9}): ?")
+_HEAD: Final = re.compile(r"(?s)(.*?)(?<! ) ++(-?[0-9]{1,10}) ++([0-9]{1,12}\.[0-9]{1,9}): ?")
 _FRAME: Final = re.compile(r"\s+([0-9a-f]{1,16}) (.*)")
 _IMAGE: Final = re.compile(r"(.*) \(((?:[^()]|\([^()]*\))*)\)")
 _JIT: Final = re.compile(r"\[JIT\] tid [0-9]+|/tmp/perf-[0-9]+\.map|perf-[0-9]+\.map")

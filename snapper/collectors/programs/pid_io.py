@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import PerProcess
 
@@ -77,7 +77,7 @@ _LABELS: Final = [name.removeprefix("proc.") + ":" for name in _NAMES]
 _NAME_OF: Final = dict(zip(_LABELS, _NAMES, strict=True))
 
 
-def parse(text: str, origin: Origin) -> list[Reading]:
+def parse(text: str, origin: Origin) -> Readings:
     """Give the counters of one process; lines that a later kernel may add are passed over.
 
     Raises:
@@ -88,21 +88,20 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     try:
         if word[::2] != _LABELS:
             return _by_name(word[::2], counts)
-        return [Reading(name, int(count)) for name, count in zip(_NAMES, counts, strict=True)]
+        return Readings(_NAMES, tuple(map(int, counts)))
     except ValueError:
         raise ValueError(
             f"/proc/{origin.key}/io should be lines of a name, a colon and a whole number, and is {text[:80]!r}."
         ) from None
 
 
-def _by_name(labels: list[str], counts: list[str]) -> list[Reading]:
+def _by_name(labels: list[str], counts: list[str]) -> Readings:
     """The slow way, for a kernel with more lines or fewer."""
-    readings = [
-        Reading(_NAME_OF[label], int(count)) for label, count in zip(labels, counts, strict=True) if label in _NAME_OF
-    ]
-    if not readings or not all(label.endswith(":") for label in labels):
+    known = [(_NAME_OF[label], int(count)) for label, count in zip(labels, counts, strict=True) if label in _NAME_OF]
+    if not known or not all(label.endswith(":") for label in labels):
         raise ValueError
-    return readings
+    names, values = zip(*known, strict=True)
+    return Readings(names, values)
 
 
 COLLECTOR: Final = Collector(

@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Derived, Origin, Reading
+from snapper.collectors.contract import Collector, Derived, Origin, Readings
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import PerProcess
 
@@ -59,7 +59,11 @@ WAITING: Final = Metric(
 # fmt: on
 
 
-def parse(text: str, origin: Origin) -> list[Reading]:
+_METRICS: Final = (RUN_TIME, RUN_DELAY, TIMESLICES)
+_NAMES: Final = tuple(metric.name for metric in _METRICS)
+
+
+def parse(text: str, origin: Origin) -> Readings:
     """Give the three counters, or nothing where the kernel keeps none of them.
 
     Raises:
@@ -68,12 +72,8 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     try:
         ran, waited, turns = text.split() if text.endswith("\n") else []
         if ran == waited == turns == "0":
-            return []
-        return [
-            Reading(RUN_TIME.name, int(ran) / _NANOSECONDS),
-            Reading(RUN_DELAY.name, int(waited) / _NANOSECONDS),
-            Reading(TIMESLICES.name, int(turns)),
-        ]
+            return Readings((), ())
+        return Readings(_NAMES, (int(ran) / _NANOSECONDS, int(waited) / _NANOSECONDS, int(turns)))
     except ValueError:
         raise ValueError(
             f"/proc/{origin.key}/schedstat should be a line of three whole numbers, and is {text[:80]!r}."
@@ -83,7 +83,7 @@ def parse(text: str, origin: Origin) -> list[Reading]:
 COLLECTOR: Final = Collector(
     name="proc.pid.schedstat",
     read=PerProcess(file="schedstat"),
-    metrics=(RUN_TIME, RUN_DELAY, TIMESLICES),
+    metrics=_METRICS,
     parse=parse,
     derived=(
         Derived(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, NamedTuple
 
-from snapper.collectors.contract import Collector, Derived, Origin, Reading
+from snapper.collectors.contract import Collector, Derived, Origin, Readings
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import PerProcess
 
@@ -140,6 +140,8 @@ _METRICS: Final = (
     UTIME, STIME, CUTIME, CSTIME, MINFLT, MAJFLT, THREADS, VSIZE, RSS, BLKIO_DELAY, BLOCKED, ZOMBIES, NICE, POLICY,
 )
 # fmt: on
+_NAMES: Final = tuple(metric.name for metric in _METRICS)
+"""In the order of `parse`."""
 
 _KERNEL_THREAD: Final = 0x00200000
 """PF_KTHREAD, https://elixir.bootlin.com/linux/v6.12/source/include/linux/sched.h."""
@@ -180,7 +182,7 @@ def identify(text: str) -> Stat:
         raise _refused(text, "PID") from None
 
 
-def parse(text: str, origin: Origin) -> list[Reading]:
+def parse(text: str, origin: Origin) -> Readings:
     """Give the readings of one process; fields are taken by their place, as proc(5) numbers them, less three.
 
     Raises:
@@ -193,24 +195,25 @@ def parse(text: str, origin: Origin) -> list[Reading]:
     second = origin.clock_ticks
     try:
         policy = _POLICIES.get(field[38]) or f"policy {int(field[38])}"
-        return [
-            Reading(UTIME.name, int(field[11]) / second),
-            Reading(STIME.name, int(field[12]) / second),
-            Reading(CUTIME.name, int(field[13]) / second),
-            Reading(CSTIME.name, int(field[14]) / second),
-            Reading(MINFLT.name, int(field[7])),
-            Reading(MAJFLT.name, int(field[9])),
-            Reading(THREADS.name, int(field[17])),
-            Reading(VSIZE.name, int(field[20])),
-            Reading(RSS.name, int(field[21]) * origin.page_size),
-            Reading(BLKIO_DELAY.name, int(field[39]) / second),
-            Reading(BLOCKED.name, 1.0 if field[0] == "D" else 0.0),
-            Reading(ZOMBIES.name, 1.0 if field[0] == "Z" else 0.0),
-            Reading(NICE.name, str(int(field[16]))),
-            Reading(POLICY.name, policy if field[37] == "0" else f"{policy} {int(field[37])}"),
-        ]
+        values = (
+            int(field[11]) / second,
+            int(field[12]) / second,
+            int(field[13]) / second,
+            int(field[14]) / second,
+            int(field[7]),
+            int(field[9]),
+            int(field[17]),
+            int(field[20]),
+            int(field[21]) * origin.page_size,
+            int(field[39]) / second,
+            1.0 if field[0] == "D" else 0.0,
+            1.0 if field[0] == "Z" else 0.0,
+            str(int(field[16])),
+            policy if field[37] == "0" else f"{policy} {int(field[37])}",
+        )
     except (ValueError, IndexError):
         raise _refused(text, origin.key) from None
+    return Readings(_NAMES, values)
 
 
 def _refused(text: str, pid: str) -> ValueError:

@@ -13,10 +13,11 @@ Only the lines needed are looked for: this file is the dearest of all to take ap
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+import re
+from functools import cache, lru_cache, partial
 from typing import Final
 
-from snapper.collectors.contract import Collector, Origin, Reading
+from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import PerProcess
 
@@ -105,9 +106,12 @@ def _lines(*kinds: Kind) -> _Lines:
 _STANDING: Final = _lines(Kind.GAUGE, Kind.FACT)
 _COUNTED: Final = _lines(Kind.COUNTER)
 """The last lines of the file, and the only ones that change whenever the process runs."""
+_COUNT_NAMES: Final = tuple(name for name, _, _ in _COUNTED)
+_USUAL_COUNTS: Final = re.compile("".join(f"{label}\t([0-9]+)" for _, label, _ in _COUNTED) + "\n")
+"""As every kernel so far writes them."""
 
 
-def parse(text: str, origin: Origin) -> list[Reading]:
+def parse(text: str, origin: Origin) -> Readings:
     """Give the readings of those lines that this kernel and this process have.
 
     A last line without its line break is cut off: nobody knows how its number went on, so it is left out.
@@ -116,27 +120,29 @@ def parse(text: str, origin: Origin) -> list[Reading]:
         ValueError: None of the lines is there, or one holds something else than its kind of value.
     """
     text = "\n" + text[: text.rfind("\n") + 1]
-    standing, label, counts = text.partition(_COUNTED[0][1])
+    end = text.rfind(_COUNTED[0][1])
+    begin = max(text.find(_STANDING[0][1], 0, end), 0)  # above the first line that is looked for stands the pid
     try:
-        readings = [*_standing_readings(f"{standing}\n" if label else text), *_read(label + counts, _COUNTED)]
+        readings = _joined(_standing(text[begin : end + 1 or None]), _counts(text, end))
     except ValueError as problem:
         raise ValueError(
             f"/proc/{origin.key}/status has no whole number, in kB for sizes, in {str(problem)!r}."
         ) from None
-    if not readings:
+    if not readings.metrics:
         raise ValueError(
             f"/proc/{origin.key}/status should be lines such as 'Threads:', a tab and a number, and is {text[1:80]!r}."
         )
     return readings
 
 
-def _read(text: str, lines: _Lines) -> list[Reading]:
+def _read(text: str, lines: _Lines) -> Readings:
     """The readings of those lines that are there.
 
     Raises:
         ValueError: With the line that holds something else.
     """
-    readings: list[Reading] = []
+    names: list[str] = []
+    values: list[float | str] = []
     start = end = 0
     try:
         for name, label, unit in lines:
@@ -146,22 +152,40 @@ def _read(text: str, lines: _Lines) -> list[Reading]:
             start = found + len(label)
             if unit == "bytes":
                 end = text.index(" kB\n", start)
-                readings.append(Reading(name, int(text[start:end]) * 1024))
+                values.append(int(text[start:end]) * 1024)
             elif unit == "text":
                 end = text.index("\n", start)
-                readings.append(Reading(name, text[start:end].strip()))
+                values.append(text[start:end].strip())
             else:
                 end = text.index("\n", start)
-                readings.append(Reading(name, int(text[start:end])))
+                values.append(int(text[start:end]))
+            names.append(name)
     except ValueError:
         raise ValueError(text[text.rindex("\n", 0, start) + 1 :].partition("\n")[0]) from None
-    return readings
+    return Readings(tuple(names), tuple(values))
 
 
-@lru_cache(maxsize=16)
-def _standing_readings(text: str) -> tuple[Reading, ...]:
-    """All but the counts; remembered, for texts come process by process, and most differ in their counts alone."""
-    return tuple(_read(text, _STANDING))
+@lru_cache(maxsize=1024)
+def _standing(text: str) -> Readings:
+    """All but the counts; remembered, for a process's texts mostly differ in those alone, and processes are alike."""
+    return _read(text, _STANDING)
+
+
+def _counts(text: str, begin: int) -> Readings:
+    """The counts, which begin there; below 0 for nowhere."""
+    if usual := _USUAL_COUNTS.fullmatch(text, max(begin, 0)):
+        return Readings(_COUNT_NAMES, (int(usual[1]), int(usual[2])))
+    return _read(text[begin:] if begin >= 0 else "", _COUNTED)
+
+
+def _joined(standing: Readings, counts: Readings) -> Readings:
+    return Readings(_both(standing.metrics, counts.metrics), standing.values + counts.values)
+
+
+@cache
+def _both(standing: tuple[str, ...], counts: tuple[str, ...]) -> tuple[str, ...]:
+    """One and the same tuple for all that have these."""
+    return standing + counts
 
 
 COLLECTOR: Final = Collector(
