@@ -188,3 +188,16 @@ def test_what_load_explains_is_explained_from_both_sides(seed: int) -> None:
 
     explained = [{one.resource for one in diff.findings if EXPLAINED in one.note} for diff in (there, back)]
     assert explained[0] == explained[1] == {"cpu", "program"}
+
+
+def test_bytes_tell_the_load_where_packets_are_acknowledged_together() -> None:
+    def twice(host: Host) -> None:
+        loaded(host, 2)
+        for name in ("netdev.rx_packets", "netdev.tx_packets"):
+            host.rate(name, 1200 * 1.5, "eth0", scatter=60)
+        host.rate("snmp.Tcp.PassiveOpens", 90, scatter=8)  # over connections that are kept
+
+    diff = diffed(once, twice)
+
+    assert diff.summary.regressed == 0
+    assert "explained by the offered load: Bytes received" in finding(diff, "proc.cpu", NGINX).note
