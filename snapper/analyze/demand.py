@@ -30,7 +30,7 @@ REQUESTS: Final = (
     ("netdev.rx_bytes",),
 )
 """Sums of work that comes in from outside; what CPUs do for it is in proportion. Packets alone do not tell: the more
-there is to acknowledge, the more is acknowledged at once, and of twice the requests there were 1.6 times the packets."""
+there is, the more is acknowledged at once, and twice the requests were seen to make 1.6 times the packets."""
 FOLLOW: Final = frozenset({BUSY, CPU.name, CHILDREN_CPU.name, UNATTRIBUTED.metric.name, "cgroup.cpu.utilization"})
 """CPU time follows the requests. Memory does not: it is held, and a leak would hide behind a busy day."""
 OPERATIONS: Final = ("disk.reads", "disk.writes")

@@ -6,11 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from snapper.analyze.attribute import Cast, instance_of
 from snapper.analyze.consequence import consequences
-from snapper.analyze.demand import EXPLAINED, explained_by_load
+from snapper.analyze.demand import EXPLAINED, REQUESTS, explained_by_load
 from snapper.analyze.diff import Chart, DriftRow, Finding, Tier, Verdict
 from snapper.analyze.explain import explanations
 from snapper.analyze.groups import Group, device_groups, is_service, program_groups, resource_groups, tier_of
@@ -75,6 +76,7 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
     groups += _leaks(evidence, groups, thresholds)
     groups = consequences(judged, groups, thresholds)
     said = [explained_by_load(judged, cast, group.rows, thresholds) for group in groups]
+    groups = _load_first(judged, groups, said)
     found = [_finding(evidence, group, explained, thresholds) for group, explained in zip(groups, said, strict=True)]
     explaining = any(finding.config for finding in found if finding.tier != "context")
     services = {instance for instance, who in cast.programs.items() if is_service(who)}
@@ -97,6 +99,22 @@ def explained_drift(drift: Iterable[DriftRow], findings: Sequence[Finding]) -> t
         for fact in finding.config:
             ranks.setdefault((fact.source, fact.key), []).append(finding.rank)
     return tuple(replace(row, findings=tuple(ranks.get((row.source, row.key), ()))) for row in drift)
+
+
+def _load_first(judged: Judged, groups: Sequence[Group], said: Sequence[str]) -> list[Group]:
+    """What tells the load that explains a headline is a headline, too: the heaviest group that has such a series."""
+    explained = [TIERS.index(group.tier) for group, why in zip(groups, said, strict=True) if why]
+    metrics, works = judged.compared.metrics, frozenset(chain(*REQUESTS))
+    telling = [
+        place
+        for place, group in enumerate(groups)
+        if not said[place] and any(judged.flagged[row] and metrics[row].name in works for row in group.rows)
+    ]
+    if not explained or not telling:
+        return list(groups)
+    first = max(telling, key=lambda place: groups[place].score)
+    tier = TIERS[min(TIERS.index(groups[first].tier), *explained)]
+    return [replace(group, tier=tier) if place == first else group for place, group in enumerate(groups)]
 
 
 def _leaks(evidence: Evidence, groups: Iterable[Group], thresholds: Thresholds) -> list[Group]:
@@ -216,8 +234,8 @@ def _ranked(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Findin
     """Headlines first, heaviest first, what improved or is explained behind; each with a rank and an anchor."""
 
     def place(finding: Finding) -> tuple[int, float, str]:
-        beside = finding.worse is False or finding.note.startswith(EXPLAINED)
-        weight = thresholds.improved if beside else 1.0
+        weight = thresholds.improved if finding.worse is False else 1.0
+        weight *= thresholds.explained if finding.note.startswith(EXPLAINED) else 1.0
         return TIERS.index(finding.tier), -finding.severity * weight, finding.id
 
     ordered = sorted(findings, key=place)

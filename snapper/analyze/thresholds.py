@@ -135,8 +135,9 @@ class Thresholds:
     face: float = 1.3
     """A metric of the USE matrix is preferred as the face of its group, for people know it."""
     improved: float = 0.4
-    """What got better, or is explained by the load, weighs so much in the order of findings: whoever asks what is wrong
-    asks for what got worse."""
+    """What got better weighs so much in the order of findings: who asks what is wrong asks for what got worse ..."""
+    explained: float = 0.2
+    """... and what the load explains, so much: the load itself comes first."""
     service: float = 2.5
     """Score of a service (a systemd service or a container) that came or went, however idle: a headline."""
     restarts: int = 5

@@ -5,7 +5,7 @@ It is written once, by the finisher, and holds facts only: nothing in it was jud
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 from snapper import __version__
@@ -97,8 +97,8 @@ class Manifest:
     """Kind ("host", "ipv4", ...) → how many names were replaced by pseudonyms; empty as captured."""
 
     def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
+        """As plain data; of how a source fared, what is not as usual: two hundred times nothing is a tenth of a file."""
+        return {**asdict(self), "coverage": {name: _unusual(source) for name, source in self.coverage.items()}}
 
     @classmethod
     def from_json(cls, data: object, *, where: str = "the manifest") -> Manifest:
@@ -123,6 +123,16 @@ class Manifest:
             if not low <= value <= high:
                 raise UnreadableSnapshot(f"{where}: `{name}` is {value:g}, expected {low:g} to {high:g}")
         return manifest
+
+
+def _unusual(source: SourceCoverage) -> dict[str, Any]:
+    """Its status, and the fields that are not as they are where nothing is said.
+
+    >>> _unusual(SourceCoverage(status="absent", failed=1))
+    {'status': 'absent', 'failed': 1}
+    """
+    values = asdict(source)
+    return {field.name: values[field.name] for field in fields(source) if values[field.name] != field.default}
 
 
 _RANGES: Final[dict[str, tuple[float, float]]] = {

@@ -201,3 +201,18 @@ def test_bytes_tell_the_load_where_packets_are_acknowledged_together() -> None:
 
     assert diff.summary.regressed == 0
     assert "explained by the offered load: Bytes received" in finding(diff, "proc.cpu", NGINX).note
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_load_comes_before_what_it_explains(times: float) -> None:
+    def kept(host: Host) -> None:
+        loaded(host, times)
+        host.rate("snmp.Tcp.PassiveOpens", 90, scatter=8)  # over connections that are kept
+
+    found = diffed(once, kept).findings
+
+    (load,) = (one for one in found if one.resource == "network")
+    explained = [one for one in found if one.note.startswith(EXPLAINED)]
+    assert load.tier == "headline"
+    assert {one.metric for one in explained} >= {"proc.cpu", "cpu.utilization"}
+    assert load.rank < min(one.rank for one in explained)
