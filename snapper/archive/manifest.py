@@ -97,7 +97,7 @@ class Manifest:
     """Kind ("host", "ipv4", ...) → how many names were replaced by pseudonyms; empty as captured."""
 
     def to_json(self) -> dict[str, Any]:
-        """As plain data; of how a source fared, what is not as usual: two hundred times nothing is a tenth of a file."""
+        """As plain data; of how a source fared, what is not as usual: two hundred times nothing is a tenth of all."""
         return {**asdict(self), "coverage": {name: _unusual(source) for name, source in self.coverage.items()}}
 
     @classmethod
