@@ -39,7 +39,7 @@ class Evidence:
     judged: Judged
     cast: Cast
     growing: Mapping[int, float]
-    """Row → by how much it grew within the window, for levels of programs that keep growing."""
+    """Row → by how much it grew within the window: levels of programs that keep growing."""
     drift: Sequence[DriftRow]
     charts: Sequence[Chart | None]
     metrics: Mapping[str, Metric]
@@ -88,8 +88,8 @@ def findings_of(evidence: Evidence, thresholds: Thresholds) -> Findings:
         thresholds=thresholds,
     )
     tiers: dict[int, Tier] = {row: group.tier for group in groups for row in group.rows if judged.flagged[row]}
-    excused = {row for group, explained in zip(groups, said, strict=True) if explained for row in group.rows}
-    return Findings(ranked=_ranked(found, thresholds), tiers=tiers, excused=frozenset(excused))
+    excused = frozenset(row for group, why in zip(groups, said, strict=True) if why for row in group.rows)
+    return Findings(ranked=_ranked(found, thresholds), tiers=tiers, excused=excused)
 
 
 def explained_drift(drift: Iterable[DriftRow], findings: Sequence[Finding]) -> tuple[DriftRow, ...]:
@@ -235,7 +235,8 @@ def _ranked(findings: Iterable[Finding], thresholds: Thresholds) -> tuple[Findin
 
     def place(finding: Finding) -> tuple[int, float, str]:
         weight = thresholds.improved if finding.worse is False else 1.0
-        weight *= thresholds.explained if finding.note.startswith(EXPLAINED) else 1.0
+        if finding.note.startswith(EXPLAINED) and finding.resource != Resource.DISK.value:
+            weight *= thresholds.explained  # a disk's load is this host's own, and excuses nobody
         return TIERS.index(finding.tier), -finding.severity * weight, finding.id
 
     ordered = sorted(findings, key=place)
