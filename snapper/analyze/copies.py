@@ -23,13 +23,16 @@ def originals(compared: Compared, known: Bools) -> Rows:
         compared: What `compare` gives.
         known: The rows that both sides know.
 
-    A copy is of the same instance; what it is a copy of is declared (`Metric.alias_of`) and is no copy itself.
+    A copy is of the same instance; what it is a copy of is declared (`Metric.alias_of`). That of a copy is one of
+    what this repeats.
     """
-    row = compared.row
+    row, metrics = compared.row, compared.metrics
 
-    def of(alias_of: str, instance: str) -> int:
-        found = row.get((alias_of, instance), -1) if alias_of else -1
-        return found if found >= 0 and known[found] else -1
+    def of(place: int, instance: str) -> int:
+        found = row.get((metrics[place].alias_of, instance), -1) if metrics[place].alias_of else -1
+        if found < 0 or not known[found]:
+            return -1
+        further = of(found, instance)
+        return found if further < 0 else further
 
-    pairs = zip(compared.metrics, compared.instances, strict=True)
-    return np.fromiter((of(metric.alias_of, instance) for metric, instance in pairs), np.intp, len(known))
+    return np.fromiter((of(place, instance) for place, instance in enumerate(compared.instances)), np.intp, len(known))

@@ -3,8 +3,8 @@
 Each class of series has its own noise, and a floor below which a change does not matter whatever
 its certainty. Both were measured on 88 captures of a two-CPU virtual machine (12 quiet ones of an
 unchanged host, the others with one of 26 single faults), then set by hand; what a user's own
-baselines say takes over from them as soon as there are two. What remembers the past, single CPUs and refaults were
-measured once more, on 44 unchanged pairs of another such machine (bench/lab/RESULTS.md).
+baselines say takes over from them as soon as there are two. What remembers the past, single CPUs, refaults, and CPU
+time and memory of programs were measured once more, on unchanged pairs of another such machine (bench/lab/RESULTS.md).
 """
 
 from __future__ import annotations

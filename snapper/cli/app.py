@@ -75,7 +75,8 @@ def run() -> int:
 
 def _refused(error: Any) -> int:
     """Say what the parser says of the arguments, in our one sentence."""
-    said = re.sub(r"(^|\. )([A-Z])", _inside_a_sentence, error.format_message().strip().rstrip("."))
+    told = error.format_message().replace("Value error, ", "")  # which class refused it is nobody's business
+    said = re.sub(r"(^|\. )([A-Z])", _inside_a_sentence, told.strip().rstrip("."))
     if not said or "\n" in said:  # no arguments at all: it is the help
         error.show(file=sys.stderr)
         return int(error.exit_code)

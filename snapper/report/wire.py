@@ -25,6 +25,9 @@ from snapper.units import UNKNOWN, format_change, format_ratio, format_value
 STATIC_ROWS: Final = 500
 """Flagged series that are readable without the script; more than that nobody reads as a table."""
 
+DRAWN: Final = 300
+"""Of these, the most severe have a sparkline, which takes as many bytes as the rest of the row."""
+
 SPARKS: Final = 3000
 """Series that get a sparkline, the most severe first: 200 kB of the page; the rest is told in figures."""
 
@@ -53,7 +56,8 @@ def ranked(series: Sequence[SeriesRow]) -> list[SeriesRow]:
 
 def static_rows(series: Sequence[SeriesRow]) -> tuple[TableRow, ...]:
     """The rows of `ranked` series that stand in the page itself."""
-    return tuple(_static_row(row) for row in series[:STATIC_ROWS] if row.tier is not None)
+    flagged = [row for row in series[:STATIC_ROWS] if row.tier is not None]
+    return tuple(_static_row(row, drawn=number < DRAWN) for number, row in enumerate(flagged))
 
 
 def change_text(row: SeriesRow) -> str:
@@ -113,8 +117,8 @@ def paths_of(row: SeriesRow) -> tuple[str, str]:
     return ("", "") if spark is None else spark.paths
 
 
-def _static_row(row: SeriesRow) -> TableRow:
-    before, after = paths_of(row)
+def _static_row(row: SeriesRow, *, drawn: bool) -> TableRow:
+    before, after = paths_of(row) if drawn else ("", "")
     return TableRow(row=row, change=change_text(row), before=before, after=after)
 
 

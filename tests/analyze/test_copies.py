@@ -62,3 +62,12 @@ def test_a_counter_may_be_copied_as_a_rate() -> None:
 
 def _first(before: Sides, after: Sides) -> tuple[Sides, Sides]:
     return {(ORIGINAL, ""): before[ORIGINAL, ""]}, {(ORIGINAL, ""): after[ORIGINAL, ""]}
+
+
+def test_a_copy_of_a_copy_has_the_verdict_of_what_both_repeat() -> None:
+    again = metric(name="test.blocks", unit="count", alias_of="test.pages")
+
+    before: Sides = {(ORIGINAL, ""): 900.0 * MIB, (COPY, ""): 900.0, (again, ""): 900.0}
+    after: Sides = {(ORIGINAL, ""): 3900.0 * MIB, (COPY, ""): 3900.0, (again, ""): 3900.0}
+
+    assert flagged(before, after) == {"test.bytes": True, "test.pages": True, "test.blocks": True}

@@ -36,7 +36,7 @@ def real(store: Path) -> Path:
         (["capture", "-o"], 2, "-o"),
         (["diff", "first"], 2, "after"),
         (["diff", "first", "secnd"], 2, "second"),
-        (["diff", "first", "second", "--format", "pdf"], 2, "pdf"),
+        (["diff", "first", "second", "--format", "pdf"], 2, "'--format': 'pdf' is not one of 'html'"),
         (["diff", "first", "second", "-o", "report.pdf"], 2, "--format"),
         (["diff", "first", "/no/such.parquet"], 2, "/no/such.parquet"),
         (["diff", "first", "x" * 300 + ".parquet"], 2, "no such file"),

@@ -150,7 +150,7 @@ def test_long_names_are_cut_and_the_page_stays_small(samples: ModuleType) -> Non
 
 
 def test_five_hundred_flagged_series_fit_in_600_kb(samples: ModuleType) -> None:
-    page = render_html(samples.sample_diff(count=2214, flagged=500), sources=SOURCES)
+    page = render_html(samples.sample_diff(count=3000, flagged=500), sources=SOURCES)
 
     assert page.count('<tr><th scope="row"><code>') >= 500
     assert len(page.encode()) <= 600_000
