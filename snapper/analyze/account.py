@@ -19,8 +19,9 @@ from snapper.analyze.noise import Noise
 from snapper.analyze.noise_class import noise_of
 from snapper.analyze.severity import factors_of
 from snapper.analyze.snapshot import Snapshot
-from snapper.analyze.table import SeriesTable
+from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
+from snapper.analyze.window import Bools
 from snapper.archive.profile import Profile
 from snapper.collectors import catalogue
 from snapper.errors import UsageError
@@ -85,7 +86,9 @@ class SeriesAccount:
     z: float | None
     p: float | None
     tests: int
-    """Series that moved, the tests among which false discoveries are counted."""
+    """Series of its family that moved, the tests among which false discoveries are counted."""
+    watched: bool
+    """Its family: those that fill a cell of the USE matrix, or all others."""
     rank: int | None
     """Of its p-value among them, from 1; None where it was no test."""
     standing: int
@@ -138,7 +141,8 @@ def explain_series(
     noise = noise_of(metric, by.noise, compared.capacity)
     level = np.nan_to_num(abs(float(compared.before[row]) * float(compared.after[row])))
     z = float(judged.sureness[row])
-    rank, q = _ranked(judged, row)
+    family = judged.families[0 if metric.primary else 1]
+    rank, q = _ranked(judged.sureness, family, row)
     return SeriesAccount(
         metric=metric,
         instance=compared.instances[row],
@@ -157,9 +161,10 @@ def explain_series(
         error=float(compared.error[row]),
         z=or_none(z),
         p=float(p_values(np.array([z]))[0]) if np.isfinite(z) else None,
-        tests=int(judged.tested.sum()),
+        tests=int(family.sum()),
+        watched=metric.primary,
         rank=rank,
-        standing=int(discoveries(judged.sureness, judged.tested, q=by.q).sum()),
+        standing=int(discoveries(judged.sureness, [family], q=by.q).sum()),
         q=q,
         least=or_none(judged.least[row]),
         severity=float(judged.severity[row]),
@@ -222,12 +227,12 @@ def _copied(judged: Judged, original: int) -> str:
     return series_name(judged.compared.metrics[original], judged.compared.instances[original]) if original >= 0 else ""
 
 
-def _ranked(judged: Judged, row: int) -> tuple[int | None, float | None]:
+def _ranked(sureness: Array, family: Bools, row: int) -> tuple[int | None, float | None]:
     """Rank of a row's p-value, ties sharing the last, and the least false discovery rate at which it stands."""
-    if not judged.tested[row]:
+    if not family[row]:
         return None, None
-    tests = np.flatnonzero(judged.tested)
-    p = p_values(judged.sureness[tests])
+    tests = np.flatnonzero(family)
+    p = p_values(sureness[tests])
     order = np.argsort(p, kind="stable")
     ranks = np.arange(1, len(p) + 1)
     corrected = np.minimum.accumulate((p[order] * len(p) / ranks)[::-1])[::-1]

@@ -3,7 +3,8 @@
 Who writes to a disk also switches contexts, makes pages dirty and is interrupted; who starts processes makes page
 faults. Each of these is true, and told four times it is one thing told four times: beside the headline on the disk they
 are minor. Where they stand alone, or somebody else is behind them, they stay what they were. What waits because it
-was told to wait, or for memory, comes behind its cause.
+was told to wait, or for memory, comes behind its cause, and so does CPU time that is the price of what was asked of the
+kernel: a thousand processes a second keep the CPUs busy by being started, whatever they do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from snapper.analyze.attribute import instance_of
+from snapper.analyze.demand import BUSY
 from snapper.analyze.groups import Group, device_of
 from snapper.analyze.judge import Judged, tells
 from snapper.analyze.thresholds import Thresholds
@@ -26,6 +28,8 @@ MOVED: Final = ("disk.read_bytes", "disk.write_bytes")
 THROTTLED: Final = "cgroup.cpu.throttled"
 BEHIND: Final = 0.99
 """Of a score, what stands right behind it."""
+STARTED: Final = "stat.processes"
+SWITCHED: Final = "stat.ctxt"
 DEMAND: Final = frozenset({Role.WORKLOAD, Role.INTERNAL})
 """Roles that say what was asked of the host, not how well it bore it."""
 
@@ -44,7 +48,8 @@ def consequences(judged: Judged, groups: Sequence[Group], thresholds: Thresholds
         if group.tier == "headline" and not group.program and _resource(judged, group) in CAUSES
     ]
     found = [replace(group, tier="minor") if _goes_along(judged, group, causes) else group for group in groups]
-    return _behind_limits(judged, _behind_memory(judged, found, thresholds))
+    found = _behind_memory(judged, found, thresholds)
+    return _behind_limits(judged, _behind_work(judged, found, thresholds))
 
 
 def _goes_along(judged: Judged, group: Group, causes: Sequence[Group]) -> bool:
@@ -80,6 +85,29 @@ def _behind_memory(judged: Judged, groups: Sequence[Group], thresholds: Threshol
         return replace(group, score=memory * BEHIND) if swapped >= thresholds.most * moved > 0 else group
 
     return list(map(held, groups))
+
+
+def _behind_work(judged: Judged, groups: Sequence[Group], thresholds: Thresholds) -> list[Group]:
+    """CPUs come behind the starts and switches of tasks if these alone, at their price, kept them busier."""
+    busier = _grown(judged, (BUSY, "")) * max(judged.compared.capacity.cpus, 1)
+    paid = [
+        group.score
+        for group in groups
+        if group.tier == "headline" and (price := _price(judged, group, thresholds)) and busier <= price
+    ]
+
+    def held(group: Group) -> Group:
+        is_price = paid and _resource(judged, group) is Resource.CPU
+        return replace(group, score=min(group.score, max(paid) * BEHIND)) if is_price else group
+
+    return list(map(held, groups))
+
+
+def _price(judged: Judged, group: Group, thresholds: Thresholds) -> float:
+    """CPUs that the starts and switches of tasks which a group tells keep busy, at most."""
+    prices = {STARTED: thresholds.start_cost, SWITCHED: thresholds.switch_cost}
+    told = {metric.name for metric in _telling(judged, group)} & prices.keys()
+    return sum(prices[name] * _grown(judged, (name, "")) for name in told)
 
 
 def _behind_limits(judged: Judged, groups: Sequence[Group]) -> list[Group]:

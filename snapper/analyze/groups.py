@@ -225,9 +225,12 @@ def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds:
 def _capped(judged: Judged, rows: Sequence[int], tier: Tier) -> Tier:
     """How the kernel does it, without anything that it does, is no headline, nor is what too short a window shows.
 
-    A failure that counts by itself is one however short the window was.
+    A failure that counts by itself is one however short the window was. What fills a cell of the USE matrix is always
+    told.
     """
     metrics = [judged.compared.metrics[row] for row in rows]
+    if tier == "context" and any(metric.primary for metric in metrics):
+        return "minor"
     internal = all(metric.role is Role.INTERNAL for metric in metrics)
     doubtful = judged.compared.short and not any(is_incident(metric) for metric in metrics)
     return "minor" if (internal or doubtful) and tier == "headline" else tier

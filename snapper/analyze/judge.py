@@ -45,6 +45,8 @@ class Judged:
     """Compared at all: both sides have a number."""
     tested: Bools
     """Of these, those that moved at all and repeat no other: the tests among which false discoveries are counted."""
+    families: tuple[Bools, Bools]
+    """The tests that fill a cell of the USE matrix, and all others: each has its own false discovery rate."""
     effect: Array
     """The change, less what the baseline's own drift explains."""
     original: Rows
@@ -67,11 +69,13 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
         sureness = np.abs(effect) / compared.error
     original = originals(compared, known)
     tested = known & ~compared.steady & (original < 0)
+    families = families_of(compared.metrics, tested)
     matters = known & (np.nan_to_num(sureness) >= thresholds.z) & (np.abs(effect) >= compared.floor)
-    flagged = matters & tested & discoveries(sureness, tested, q=thresholds.q)
+    flagged = matters & discoveries(sureness, families, q=thresholds.q)
     flagged |= matters & (original >= 0) & flagged[original]
     worse = _worse(compared.metrics, compared.change, flagged)
-    needed = max(thresholds.z, surest_needed(tested, flagged, q=thresholds.q))
+    watched, others = (max(thresholds.z, surest_needed(family, flagged, q=thresholds.q)) for family in families)
+    needed = np.where([metric.primary for metric in compared.metrics], watched, others)
     return Judged(
         compared=compared,
         verdicts=_verdicts(compared, flagged, worse, known),
@@ -82,6 +86,7 @@ def judge(compared: Compared, thresholds: Thresholds) -> Judged:
         least=np.where(known, np.maximum(needed * compared.error, compared.floor), np.nan),
         known=known,
         tested=tested,
+        families=families,
         effect=effect,
         original=original,
     )
@@ -127,27 +132,39 @@ def series_name(metric: Metric, instance: str) -> str:
     return f"{metric.name}[{instance}]" if instance else metric.name
 
 
-def discoveries(sureness: Array, tested: Bools, *, q: float) -> Bools:
+def discoveries(sureness: Array, families: Sequence[Bools], *, q: float) -> Bools:
     """Which rows the false discovery rate leaves standing.
 
     Args:
         sureness: |z| of each row; a normal distribution gives its p-value.
-        tested: The rows that count as tests.
-        q: Share of the discoveries that may be false, 0 to 1.
+        families: The tests, in families of which each has its own rate.
+        q: Share of a family's discoveries that may be false, 0 to 1.
 
     The step-up procedure of Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
 
-    >>> discoveries(np.array([5.0, 0.3, 2.0]), np.array([True, True, True]), q=0.01).tolist()
+    >>> every = np.array([True, True, True])
+    >>> discoveries(np.array([5.0, 0.3, 2.0]), [every], q=0.01).tolist()
     [True, False, False]
     """
-    rows = np.flatnonzero(tested)
-    p = p_values(sureness[rows])
-    order = np.argsort(p, kind="stable")
-    below = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / max(len(p), 1))
     standing = np.zeros(len(sureness), np.bool_)
-    if len(below):
-        standing[rows[p <= p[order[below[-1]]]]] = True
+    for family in families:
+        rows = np.flatnonzero(family)
+        p = p_values(sureness[rows])
+        order = np.argsort(p, kind="stable")
+        below = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / max(len(p), 1))
+        if len(below):
+            standing[rows[p <= p[order[below[-1]]]]] = True
     return standing
+
+
+def families_of(metrics: Sequence[Metric], tested: Bools) -> tuple[Bools, Bools]:
+    """The tests in two families: what fills a cell of the USE matrix, and all else.
+
+    The first are the few that a change is looked for in, and where it matters; among thousands of others that are told
+    besides, one of them would have to be surer than anybody asks (Efron 2008, doi:10.1214/07-AOAS141).
+    """
+    primary = np.array([metric.primary for metric in metrics], np.bool_)
+    return tested & primary, tested & ~primary
 
 
 def p_values(sureness: Array) -> Array:
@@ -165,7 +182,7 @@ def surest_needed(tested: Bools, flagged: Bools, *, q: float) -> float:
     >>> round(surest_needed(np.ones(1740, np.bool_), np.zeros(1740, np.bool_), q=0.01), 1)
     4.5
     """
-    least = q * min((int(flagged.sum()) + 1) / max(int(tested.sum()), 1), 1.0)
+    least = q * min((int((flagged & tested).sum()) + 1) / max(int(tested.sum()), 1), 1.0)
     return NormalDist().inv_cdf(1 - least / 2)
 
 

@@ -22,7 +22,7 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
         (
             f"A series is flagged if its mean over the window changed by {thresholds.z:g} standard deviations or more,",
             f"if that survives a false discovery rate of {format_value(thresholds.q, 'ratio')} over all series that",
-            "moved, and if the change is no less than the floor of its class.",
+            "moved (over those of the USE matrix apart), and if the change is no less than the floor of its class.",
         ),
         (
             "The standard deviation is that between two captures of an unchanged host and that of the windows.",
@@ -37,7 +37,7 @@ def method_of(judged: Judged, thresholds: Thresholds) -> tuple[str, ...]:
             f"Findings weigh by class (errors {weights.errors:g}, saturation {weights.saturation:g}, utilization",
             f"{weights.utilization:g}, programs {weights.program:g}, load {weights.workload:g}, internals",
             f"{weights.internal:g}), sureness, novelty and size. From {thresholds.headline:g} on they are headlines,",
-            f"from {thresholds.minor:g} on minor.",
+            f"from {thresholds.minor:g} on minor; a flagged cell of the USE matrix is at least that.",
         ),
         (
             f"A program is named from a share of {format_value(thresholds.share, 'ratio')} on in the change of a",

@@ -64,7 +64,7 @@ class NoiseTable:
     ratio_program: Noise = Noise(
         absolute=0.0025,
         relative=0.005,
-        floor_absolute=0.01,
+        floor_absolute=0.005,
         floor_relative=0.03,
         unit="ratio",
         words="CPU of a program",

@@ -25,8 +25,11 @@ def growing(compared: Compared, before: SeriesTable, after: SeriesTable, thresho
         thresholds: How straight and how steep a climb must be.
 
     Returns:
-        Row of the comparison → by how much it grew within the window, in the metric's unit.
+        Row of the comparison → by how much it grew within the window, in the metric's unit. Nothing where a window
+        is short: in a second, whatever starts looks like a leak, and a glimpse before says not that it is new.
     """
+    if compared.short:
+        return {}
     least = thresholds.trend_floors * compared.floor
     span = np.fmax.reduce(after.points, axis=1, initial=-np.inf) - np.fmin.reduce(after.points, axis=1, initial=np.inf)
     # What is not known at the first tick is a rate, and the climb of a rate is load, not a leak.

@@ -47,9 +47,7 @@ def reason(account: SeriesAccount) -> str:
     if z < by.z:
         failed.append(f"it is {z:.2f} standard deviations, and {by.z:g} are asked for")
     if q > by.q:
-        failed.append(
-            f"among {account.tests:,} series the false discovery rate rules it out (q {_p(q)}, up to {by.q:g})"
-        )
+        failed.append(f"among {_family(account)} the false discovery rate rules it out (q {_p(q)}, up to {by.q:g})")
     if effect < account.floor:
         failed.append(f"it is below the floor of {format_value(account.floor, unit)}")
     told = f"The change of {format_change(account.change, unit)}"
@@ -62,6 +60,11 @@ def reason(account: SeriesAccount) -> str:
         f"{told} is flagged: {z:.1f} standard deviations (from {by.z:g} on), q {_p(q)} (up to {by.q:g}), and "
         f"{effect / account.floor:.1f} times the floor. {_called(account)}"
     )
+
+
+def _family(account: SeriesAccount) -> str:
+    """The tests that it was one of."""
+    return f"{account.tests:,} series {'of the USE matrix' if account.watched else 'outside of the USE matrix'}"
 
 
 def _called(account: SeriesAccount) -> str:
@@ -108,7 +111,7 @@ def _numbers(account: SeriesAccount) -> Iterator[str]:
         yield f"z         {account.z:.2f} standard deviations; p {_p(account.p)}"
     if account.rank is not None:
         yield (
-            f"rank      {account.rank:,} of {account.tests:,} series that moved; q {_p(account.q)} "
+            f"rank      {account.rank:,} of {_family(account)} that moved; q {_p(account.q)} "
             f"(Benjamini and Hochberg, {account.standing:,} stand at {by.q:g})"
         )
     yield f"floor     {format_value(account.floor, unit)}: less does not matter, however sure"

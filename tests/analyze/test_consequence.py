@@ -85,3 +85,34 @@ def test_what_improved_comes_behind_what_is_gone() -> None:
 
     assert (found[0].verdict, found[0].instance) == ("gone", "worker.service/worker")
     assert "cpu.utilization" in {one.metric for one in found[1:] if one.tier == "headline"}
+
+
+def busy(host: Host, cpus: float) -> None:
+    """Of its four CPUs, so many are kept busier, and some tasks wait for one."""
+    host.add("cpu.utilization", cpus / 4)
+    host.rate("pressure.cpu.some.total", 0.3, scatter=0.004)
+
+
+@pytest.mark.parametrize(
+    ("storm", "cpus", "first"),
+    [
+        (("stat.processes", 180.0), 0.3, "tasks"),
+        (("stat.processes", 30.0), 0.9, "cpu"),
+        (("stat.ctxt", 30_000.0), 0.3, "scheduler"),
+        (("stat.ctxt", 9_000.0), 0.9, "cpu"),
+    ],
+)
+def test_cpu_time_comes_behind_the_starts_and_switches_that_it_is_the_price_of(
+    storm: tuple[str, float], cpus: float, first: str
+) -> None:
+    before, after = Host(1), Host(2)
+    for host in (before, after):
+        host.rate(storm[0], 0.5, scatter=0.1)
+        host.rate("pressure.cpu.some.total", 0.01, scatter=0.002)
+    after.rate(storm[0], storm[1], scatter=storm[1] / 50)
+    busy(after, cpus)
+
+    found = diff_of(before.table(), after.table()).findings
+
+    assert {one.resource for one in found if one.tier == "headline"} >= {"cpu", first}
+    assert found[0].resource == first

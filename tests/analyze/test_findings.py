@@ -97,7 +97,7 @@ FAULTS = [
     Fault(disk_writer, frozenset({"disk.utilization"}), "dd"),
     Fault(overflows, frozenset({"netstat.TcpExt.ListenOverflows"}), verdict="new"),
     Fault(losses, frozenset({"snmp.Tcp.RetransSegs"})),
-    Fault(forks, frozenset({"cpu.utilization", "stat.processes"}), "children of sh"),
+    Fault(forks, frozenset({"stat.processes"}), "children of sh", verdict="changed"),
     Fault(thrash, frozenset({"memory.utilization", "meminfo.MemAvailable"}), "java app.jar"),
     Fault(setting, frozenset({"sysctl"}), verdict="changed"),
     Fault(niced, frozenset({"proc.nice"}), verdict="changed"),

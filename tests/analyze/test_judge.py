@@ -104,13 +104,42 @@ SURENESS = st.lists(st.floats(min_value=0, max_value=40), min_size=1, max_size=6
 def test_discoveries_are_the_surest_and_within_their_rate(sureness: list[float], q: float) -> None:
     z = np.array(sureness)
 
-    standing = discoveries(z, np.ones(len(z), np.bool_), q=q)
+    standing = discoveries(z, [np.ones(len(z), np.bool_)], q=q)
 
     p = np.array([math.erfc(value / math.sqrt(2)) for value in sureness])
     if standing.any():
         assert z[standing].min() >= z[~standing].max(initial=0)
         assert p[standing].max() <= q * standing.sum() / len(z)
     assert not (~standing & (p <= q / len(z))).any()
+
+
+@settings(deadline=None)
+@given(SURENESS, SURENESS, st.floats(min_value=0.001, max_value=0.2))
+def test_what_stands_in_one_family_is_nothing_to_the_other(one: list[float], other: list[float], q: float) -> None:
+    z = np.array(one + other)
+    first = np.arange(len(z)) < len(one)
+
+    standing = discoveries(z, [first, ~first], q=q)
+
+    assert standing[first].tolist() == discoveries(np.array(one), [np.ones(len(one), np.bool_)], q=q).tolist()
+    assert standing[~first].tolist() == discoveries(np.array(other), [np.ones(len(other), np.bool_)], q=q).tolist()
+
+
+@pytest.mark.parametrize(("moved", "flagged"), [(110.0, []), (119.0, ["cell"]), (130.0, ["cell", "other0"])])
+def test_a_cell_of_the_use_matrix_stands_where_one_of_a_thousand_others_would_not(
+    moved: float, flagged: list[str]
+) -> None:
+    cell, others = metric("cell", primary=True), [metric(f"other{number}") for number in range(1000)]
+    still = {(one, ""): 100.1 for one in others[1:]}
+
+    judged = judged_of(
+        table_of({(one, ""): 100.0 for one in (cell, *others)}),
+        table_of({(cell, ""): moved, (others[0], ""): moved} | still),
+    )
+
+    assert [
+        one.name for one, is_flagged in zip(judged.compared.metrics, judged.flagged, strict=True) if is_flagged
+    ] == flagged
 
 
 @pytest.mark.parametrize("role", [Role.UTILIZATION, Role.SATURATION, Role.ERRORS])

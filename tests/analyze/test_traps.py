@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from snapper.analyze.attribute import CHILDREN, NO_PROCESS
-from snapper.analyze.table import Program
+from snapper.analyze.table import Program, SeriesTable
 from snapper.metric import Kind, Role
 from tests.analyze.lab import GIB, MIB, Host, diff_of, headlines, known
 
@@ -162,3 +162,20 @@ def test_gauges_that_stand_elsewhere_in_every_run_are_no_change() -> None:
 def test_a_pid_is_no_identity_and_neither_is_an_interrupt_number() -> None:
     assert known("proc.cpu").labels == ("program",)
     assert known("interrupts.device").labels == ("device",)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_6_a_twentieth_more_cpu_of_one_program_is_told_beside_three_baselines(seed: int) -> None:
+    steady = {"proc.cpu": 0.22, "proc.run_time": 0.22}
+
+    def captured(number: int, more: float = 1.0) -> SeriesTable:
+        host = Host(number, ticks=61)
+        for name, taken in steady.items():
+            host.level(name, taken * more, instance=NGINX, between=0.001, scatter=0.004)
+        return host.table()
+
+    before, *others = (captured(10 * seed + number) for number in range(3))
+
+    found = diff_of(before, captured(10 * seed + 3, more=1.05), *others).findings
+
+    assert [(one.tier, one.instance, one.verdict) for one in found] == [("minor", NGINX, "regressed")]

@@ -61,3 +61,10 @@ def test_a_climb_is_never_below_zero_and_turns_with_time(values: list[float]) ->
 
     assert there >= 0
     assert there == 0 or back == 0
+
+
+def test_a_glimpse_before_does_not_say_that_a_climb_is_new() -> None:
+    one = known("proc.fds")
+    was, now = table_of({(one, "app"): 60.0}, ticks=1), table_of({(one, "app"): 60 + T * 20}, ticks=30)
+
+    assert growing(compared_of(was, now), was, now, THRESHOLDS) == {}

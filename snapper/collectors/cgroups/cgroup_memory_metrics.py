@@ -49,12 +49,12 @@ METRICS: Final[tuple[Metric, ...]] = (
         help="File pages of the group that were not used lately, the first to be dropped when room is needed.",
     ),
     _bytes(
-        name="cgroup.memory.kernel", worse=Worse.MORE, title="Kernel memory of a group",
+        name="cgroup.memory.kernel", worse=Worse.MORE, history=True, title="Kernel memory of a group",
         help="Memory that the kernel holds for the group: inodes, dentries, page tables, stacks, sockets' bookkeeping. "
         "A steady climb is a leak of files, threads or connections.",
     ),
     _bytes(
-        name="cgroup.memory.slab", worse=Worse.MORE, title="Slab of a group",
+        name="cgroup.memory.slab", worse=Worse.MORE, history=True, title="Slab of a group",
         help="The part of the kernel's memory for the group that is inodes, dentries and other small objects.",
     ),
     _bytes(
