@@ -45,7 +45,12 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
         values=points,
         mean=mean,
         grid=grid,
-        facts={name: text for parsed in parses for row in parsed.told() for name, text in parsed.facts(row).items()},
+        facts={
+            name: text
+            for parsed in parses
+            for said in parsed.told[parsed.told >= 0].tolist()
+            for name, text in parsed.facts[said].items()
+        },
         warnings=told_of_texts(collector.name, parses, recording) + warnings,
     )
 

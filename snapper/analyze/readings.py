@@ -7,9 +7,9 @@ by that layout and become numbers in one step, which is what makes 30,000 reads 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from snapper.analyze.table import Array
 from snapper.analyze.timeline import Bools, Ints, Recording
+from snapper.archive.columns import PORTION
 from snapper.archive.read import Read
 from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind
@@ -36,7 +37,7 @@ Names = tuple[tuple[str, ...], ...]
 """The metrics of some readings, and their instances where they name any."""
 
 MOST_KNOWN: Final = 2000
-"""Texts of processes that are remembered in case another process says the same; none where that is seldom so."""
+"""Texts that are remembered in case another read says the same; none where that is seldom so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +77,13 @@ class Parsed:
     """reads: whether its text was parsed, so that a missing reading is really missing."""
     absent: Bools
     """reads: whether what was to be read is known not to be there, as against what could not be read."""
-    layouts: tuple[Layout, ...]
-    """Those that hold any fact."""
-    layout: Ints
-    """reads: which of `layouts` each has, -1 for none; see `facts`."""
+    facts: tuple[Mapping[Column, str], ...]
+    """What reads say in text, once each."""
+    told: Ints
+    """reads: which of `facts` each says, -1 for none."""
     failures: tuple[Failure, ...]
     strangers: tuple[str, ...]
     """Names that the parser yielded and its collector does not declare; left out."""
-
-    def told(self) -> list[int]:
-        """The reads that hold any fact."""
-        return np.flatnonzero(self.layout >= 0).tolist()
-
-    def facts(self, row: int) -> dict[Column, str]:
-        """The readings of one read that are text."""
-        if self.layout[row] < 0:
-            return {}
-        layout = self.layouts[self.layout[row]]
-        values = layout.values[bisect_left(layout.rows, row)]
-        return {column: str(values[position]) for position, column in layout.texts}
 
 
 def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recording) -> Parsed:
@@ -107,27 +96,27 @@ def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recordin
     """
     gathered = _Gathered(collector, recording)
     keys: list[str] = []
-    t, parsed, absent = array("q"), bytearray(), bytearray()
-    for row, read in enumerate(reads):
-        _, key, began, _, status, _, _, _ = read
-        keys.append(key)
-        t.append(began)
-        absent.append(status == ABSENT)
-        parsed.append(status in READABLE and gathered.take(row, read))
+    t, statuses = array("q"), list[str]()
+    remaining = iter(reads)
+    while some := list(islice(remaining, PORTION)):
+        gathered.take(len(keys), some)
+        _, its_keys, begun, _, its_statuses, *_ = zip(*some, strict=True)
+        keys += its_keys
+        t.extend(begun)
+        statuses += its_statuses
     columns, values = _matrix(gathered.layouts.values(), len(keys))
-    of_text = tuple(layout for layout in gathered.layouts.values() if layout.texts)
-    layout = np.full(len(keys), -1)
-    for number, each in enumerate(of_text):
-        layout[each.rows] = number
+    facts, told = _facts(gathered.layouts.values(), len(keys))
+    parsed = np.fromiter(map(READABLE.__contains__, statuses), np.bool_, len(keys))
+    parsed[gathered.refused] = False
     return Parsed(
         keys=keys,
         t=np.array(t, np.int64),
         columns=columns,
         values=values,
-        parsed=np.array(parsed, np.bool_),
-        absent=np.array(absent, np.bool_),
-        layouts=of_text,
-        layout=layout,
+        parsed=parsed,
+        absent=np.fromiter(map(ABSENT.__eq__, statuses), np.bool_, len(keys)),
+        facts=facts,
+        told=told,
         failures=tuple(gathered.failures),
         strangers=tuple(sorted(gathered.strangers)),
     )
@@ -139,6 +128,8 @@ class _Gathered:
     def __init__(self, collector: Collector, recording: Recording) -> None:
         self.layouts: dict[Names, Layout] = {}
         self.failures: list[Failure] = []
+        self.refused: list[int] = []
+        """The rows of these failures."""
         self.strangers: set[str] = set()
         self._parse = collector.parse
         self._kinds = {metric.name: metric.kind for metric in collector.metrics}
@@ -147,34 +138,39 @@ class _Gathered:
         self._origin = Origin("", *self._constants)
         # The same text of another process says the same, for who a process is is never its pid.
         self._shared = collector.per_process
-        self._known: dict[bytes, tuple[Layout, Values]] = {}
+        self._known: dict[Hashable, tuple[Layout, Values]] | None = {}
         self._again = 0
         self._latest: Layout | None = None
 
-    def take(self, row: int, read: Read) -> bool:
-        """Parse one read; False if its text was refused."""
-        said = self._known.get(read.content) if self._shared else None
-        if said is None:
+    def take(self, first: int, reads: Iterable[Read]) -> None:
+        """Parse these reads, the rows from `first` on."""
+        for row, read in enumerate(reads, first):
+            if read.status not in READABLE:
+                continue
             try:
-                said = self._read(read)
+                layout, values = self._said(read)
             except (ValueError, LookupError, OverflowError) as problem:
                 self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
-                return False
-            if self._shared:
-                self._remember(read.content, said)
-        else:
-            self._again += 1
-        layout, values = said
-        layout.rows.append(row)
-        layout.values.append(values)
-        return True
+                self.refused.append(row)
+                continue
+            layout.rows.append(row)
+            layout.values.append(values)
 
-    def _remember(self, content: bytes, said: tuple[Layout, Values]) -> None:
+    def _said(self, read: Read) -> tuple[Layout, Values]:
+        """What a text says, parsed unless it is known from another read."""
+        if self._known is None:
+            return self._read(read)
+        text = read.content if self._shared else (read.key, read.content)
+        said = self._known.get(text)
+        if said is not None:
+            self._again += 1
+            return said
+        said = self._read(read)
         if len(self._known) < MOST_KNOWN:
-            self._known[content] = said
+            self._known[text] = said
         elif self._again < MOST_KNOWN:  # they all differ
-            self._shared = False
-            self._known.clear()
+            self._known = None
+        return said
 
     def _read(self, read: Read) -> tuple[Layout, Values]:
         if read.key != self._origin.key:
@@ -220,12 +216,26 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
         if positions:
             said = layout.values
             if len(positions) < len(said[0]):
-                said = list(map(_numbers_at(positions), said))
+                said = list(map(_values_at(positions), said))
             values[np.ix_(layout.rows, columns)] = _floats(said)
     return tuple(at), values
 
 
-def _numbers_at(positions: Sequence[int]) -> Callable[[Values], Values]:
+def _facts(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Mapping[Column, str], ...], Ints]:
+    """The distinct texts of all layouts, and which of them each read says."""
+    facts: list[Mapping[Column, str]] = []
+    told = np.full(rows, -1)
+    for layout in layouts:
+        if layout.texts:
+            positions, columns = zip(*layout.texts, strict=True)
+            known: dict[Values, int] = {}
+            said = map(_values_at(positions), layout.values)
+            told[layout.rows] = [known.setdefault(texts, len(facts) + len(known)) for texts in said]
+            facts += [dict(zip(columns, map(str, texts), strict=True)) for texts in known]
+    return tuple(facts), told
+
+
+def _values_at(positions: Sequence[int]) -> Callable[[Values], Values]:
     """What takes the values at some positions, as a tuple even of one."""
     first, *others = positions
     return itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, islice, pairwise, repeat
+from operator import sub
 from pathlib import Path
 from typing import Final
 
@@ -61,10 +62,12 @@ class Archive:
 
     def walk(self, source: str) -> Iterator[Read]:
         """The same, made as they are come to: what all processes say may be hundreds of megabytes."""
-        spans = self.spans.get(source, {})
-        keys = chain.from_iterable(repeat(key, end - begin) for key, (begin, end) in spans.items())
-        bounds = [*chain.from_iterable(spans.values())] or [0, 0]
-        begin, end = bounds[0], bounds[-1]  # a source's rows follow each other
+        spans = self.spans.get(source)
+        if not spans:
+            return
+        begins, ends = zip(*spans.values(), strict=True)
+        keys = chain.from_iterable(map(repeat, spans, map(sub, ends, begins)))
+        begin, end = begins[0], ends[-1]  # a source's rows follow each other
         for at in range(begin, end, PORTION):
             till = min(at + PORTION, end)
             yield from self._rows(source, islice(keys, till - at), (at, till))
@@ -99,6 +102,11 @@ class Archive:
             alive.append(held)
         return alive
 
+    @cached_property
+    def _statuses(self) -> list[str]:
+        """What the codes of the column mean."""
+        return words_of(self.table.column("status"))
+
     def _numbers(self, read: Read) -> frozenset[int]:
         try:
             return frozenset(map(int, read.content.split()))
@@ -110,13 +118,12 @@ class Archive:
     def _rows(self, source: str, keys: Iterable[str], span: Span) -> list[Read]:
         part = self.table.slice(span[0], span[1] - span[0])
         _, _, t, took, status, content, stderr, exit_code = part.columns
-        names = words_of(status)
         columns = zip(
             repeat(source),
             keys,
             integers_of(t),
             integers_of(took),
-            [names[code] for code in codes_of(status)],
+            map(self._statuses.__getitem__, codes_of(status)),
             blobs_of(content),
             blobs_of(stderr),
             nullable_integers_of(exit_code),
