@@ -22,7 +22,7 @@ from snapper.analyze.readings import Column, Parsed, parse_reads
 from snapper.analyze.spells import Spells, spells_of
 from snapper.analyze.table import Program
 from snapper.analyze.timeline import SECOND, Recording, grid_of
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.contract import Collector
 from snapper.collectors.programs.program_metrics import PROCESSES, STARTS
 from snapper.metric import Kind
@@ -35,12 +35,12 @@ MOST_VALUES = 4
 """Of a fact on which a program's processes differ: more could not be read in a line of the report."""
 
 
-def program_part(collector: Collector, reads: Iterable[Read], lives: Lives, recording: Recording) -> Part:
+def program_part(collector: Collector, reads: Iterable[Rows], lives: Lives, recording: Recording) -> Part:
     """Make series and facts of programs.
 
     Args:
         collector: The source's; one of processes.
-        reads: Sorted by key and t, as the archive gives them.
+        reads: Sorted by key and t, as the archive gives them, some at a time.
         lives: The processes of the capture.
         recording: The capture's ticks and constants.
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from snapper.analyze.table import Array
 from snapper.analyze.timeline import Bools, Ints, Recording
-from snapper.archive.columns import PORTION
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind
 
@@ -40,11 +38,13 @@ MOST_KNOWN: Final = 2000
 """Texts that are remembered in case another read says the same; none where that is seldom so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(NamedTuple):
     """A stored text that its parser refused."""
 
-    read: Read
+    row: int
+    key: str
+    t: int
+    """When it was read, ns."""
     why: str
 
 
@@ -86,28 +86,26 @@ class Parsed:
     """Names that the parser yielded and its collector does not declare; left out."""
 
 
-def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recording) -> Parsed:
+def parse_reads(collector: Collector, portions: Iterable[Rows], recording: Recording) -> Parsed:
     """Parse all reads of a source, or of one key of it.
 
     Args:
         collector: Whose `parse` is asked and whose declarations decide what is a number and what a fact.
-        reads: In any order, walked over once; those that hold no content are rows without a value.
+        portions: Of its reads, in any order; those that hold no content are rows without a value.
         recording: For the constants of that host.
     """
     gathered = _Gathered(collector, recording)
     keys: list[str] = []
     t, statuses = array("q"), list[str]()
-    remaining = iter(reads)
-    while some := list(islice(remaining, PORTION)):
+    for some in portions:
         gathered.take(len(keys), some)
-        _, its_keys, begun, _, its_statuses, *_ = zip(*some, strict=True)
-        keys += its_keys
-        t.extend(begun)
-        statuses += its_statuses
+        keys += some.keys
+        t.extend(some.t)
+        statuses += some.statuses
     columns, values = _matrix(gathered.layouts.values(), len(keys))
     facts, told = _facts(gathered.layouts.values(), len(keys))
     parsed = np.fromiter(map(READABLE.__contains__, statuses), np.bool_, len(keys))
-    parsed[gathered.refused] = False
+    parsed[[failure.row for failure in gathered.failures]] = False
     return Parsed(
         keys=keys,
         t=np.array(t, np.int64),
@@ -128,8 +126,6 @@ class _Gathered:
     def __init__(self, collector: Collector, recording: Recording) -> None:
         self.layouts: dict[Names, Layout] = {}
         self.failures: list[Failure] = []
-        self.refused: list[int] = []
-        """The rows of these failures."""
         self.strangers: set[str] = set()
         self._parse = collector.parse
         self._kinds = {metric.name: metric.kind for metric in collector.metrics}
@@ -138,44 +134,43 @@ class _Gathered:
         self._origin = Origin("", *self._constants)
         # The same text of another process says the same, for who a process is is never its pid.
         self._shared = collector.per_process
-        self._known: dict[Hashable, tuple[Layout, Values]] | None = {}
+        self._known: dict[Hashable, tuple[Layout, Values]] = {}
+        self._remembers = True
         self._again = 0
         self._latest: Layout | None = None
 
-    def take(self, first: int, reads: Iterable[Read]) -> None:
-        """Parse these reads, the rows from `first` on."""
-        for row, read in enumerate(reads, first):
-            if read.status not in READABLE:
+    def take(self, first: int, rows: Rows) -> None:
+        """Parse these reads, which are numbered from `first` on."""
+        for row, (key, t, status, content) in enumerate(zip(*rows, strict=True), first):
+            if status not in READABLE:
                 continue
-            try:
-                layout, values = self._said(read)
-            except (ValueError, LookupError, OverflowError) as problem:
-                self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
-                self.refused.append(row)
-                continue
+            text = content if self._shared else (key, content)
+            said = self._known.get(text)
+            if said is None:
+                try:
+                    said = self._read(key, content)
+                except (ValueError, LookupError, OverflowError) as problem:
+                    self.failures.append(Failure(row, key, t, str(problem) or type(problem).__name__))
+                    continue
+                if self._remembers:
+                    self._remember(text, said)
+            else:
+                self._again += 1
+            layout, values = said
             layout.rows.append(row)
             layout.values.append(values)
 
-    def _said(self, read: Read) -> tuple[Layout, Values]:
-        """What a text says, parsed unless it is known from another read."""
-        if self._known is None:
-            return self._read(read)
-        text = read.content if self._shared else (read.key, read.content)
-        said = self._known.get(text)
-        if said is not None:
-            self._again += 1
-            return said
-        said = self._read(read)
+    def _remember(self, text: Hashable, said: tuple[Layout, Values]) -> None:
         if len(self._known) < MOST_KNOWN:
             self._known[text] = said
         elif self._again < MOST_KNOWN:  # they all differ
-            self._known = None
-        return said
+            self._remembers = False
+            self._known.clear()
 
-    def _read(self, read: Read) -> tuple[Layout, Values]:
-        if read.key != self._origin.key:
-            self._origin = Origin(read.key, *self._constants)
-        said = self._parse(read.content.decode("utf-8", "backslashreplace"), self._origin)
+    def _read(self, key: str, content: bytes) -> tuple[Layout, Values]:
+        if key != self._origin.key:
+            self._origin = Origin(key, *self._constants)
+        said = self._parse(content.decode("utf-8", "backslashreplace"), self._origin)
         names: Names
         if isinstance(said, Readings):
             names, values = (said.metrics,), said.values
@@ -224,15 +219,17 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
 def _facts(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Mapping[Column, str], ...], Ints]:
     """The distinct texts of all layouts, and which of them each read says."""
     facts: list[Mapping[Column, str]] = []
-    told = np.full(rows, -1)
+    told = [-1] * rows
     for layout in layouts:
         if layout.texts:
             positions, columns = zip(*layout.texts, strict=True)
             known: dict[Values, int] = {}
-            said = map(_values_at(positions), layout.values)
-            told[layout.rows] = [known.setdefault(texts, len(facts) + len(known)) for texts in said]
-            facts += [dict(zip(columns, map(str, texts), strict=True)) for texts in known]
-    return tuple(facts), told
+            for row, texts in zip(layout.rows, map(_values_at(positions), layout.values), strict=True):
+                if texts not in known:
+                    known[texts] = len(facts)
+                    facts.append(dict(zip(columns, map(str, texts), strict=True)))
+                told[row] = known[texts]
+    return tuple(facts), np.array(told, np.int64)
 
 
 def _values_at(positions: Sequence[int]) -> Callable[[Values], Values]:
