@@ -165,7 +165,9 @@ def _series(
 
 def _known(values: Array) -> list[float | None]:
     """The numbers of an array as the diff has them: None where one is not known."""
-    known: list[float | None] = np.where(np.isfinite(values), values.astype(np.object_), None).tolist()
+    numbers = values.astype(np.object_)
+    numbers[~np.isfinite(values)] = None
+    known: list[float | None] = numbers.tolist()
     return known
 
 

@@ -39,12 +39,11 @@ MOST_KNOWN: Final = 2000
 
 
 class Failure(NamedTuple):
-    """A stored text that its parser refused."""
+    """A stored text that its parser refused, and when (ns) it was read."""
 
     row: int
     key: str
     t: int
-    """When it was read, ns."""
     why: str
 
 
@@ -95,24 +94,24 @@ def parse_reads(collector: Collector, portions: Iterable[Rows], recording: Recor
         recording: For the constants of that host.
     """
     gathered = _Gathered(collector, recording)
-    keys: list[str] = []
-    t, statuses = array("q"), list[str]()
+    keys, t, parsed, absent = list[str](), array("q"), bytearray(), bytearray()
     for some in portions:
         gathered.take(len(keys), some)
         keys += some.keys
         t.extend(some.t)
-        statuses += some.statuses
+        parsed.extend(map(READABLE.__contains__, some.statuses))
+        absent.extend(map(ABSENT.__eq__, some.statuses))
+    for failure in gathered.failures:
+        parsed[failure.row] = False
     columns, values = _matrix(gathered.layouts.values(), len(keys))
     facts, told = _facts(gathered.layouts.values(), len(keys))
-    parsed = np.fromiter(map(READABLE.__contains__, statuses), np.bool_, len(keys))
-    parsed[[failure.row for failure in gathered.failures]] = False
     return Parsed(
         keys=keys,
         t=np.array(t, np.int64),
         columns=columns,
         values=values,
-        parsed=parsed,
-        absent=np.fromiter(map(ABSENT.__eq__, statuses), np.bool_, len(keys)),
+        parsed=np.array(parsed, np.bool_),
+        absent=np.array(absent, np.bool_),
         facts=facts,
         told=told,
         failures=tuple(gathered.failures),
@@ -206,13 +205,12 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
             at.setdefault(column, len(at))
     values = np.full((rows, len(at)), np.nan)
     for layout in layouts:
-        columns = [at[column] for _, column in layout.numbers]
-        positions = [position for position, _ in layout.numbers]
-        if positions:
+        if layout.numbers:
+            positions, columns = zip(*layout.numbers, strict=True)
             said = layout.values
             if len(positions) < len(said[0]):
                 said = list(map(_values_at(positions), said))
-            values[np.ix_(layout.rows, columns)] = _floats(said)
+            values[np.array(layout.rows)[:, np.newaxis], [at[column] for column in columns]] = _floats(said)
     return tuple(at), values
 
 
@@ -234,8 +232,7 @@ def _facts(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Mapping[Column, 
 
 def _values_at(positions: Sequence[int]) -> Callable[[Values], Values]:
     """What takes the values at some positions, as a tuple even of one."""
-    first, *others = positions
-    return itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))
+    return itemgetter(*positions) if len(positions) > 1 else itemgetter(slice(positions[0], positions[0] + 1))
 
 
 def _floats(said: Sequence[Values]) -> Array:
