@@ -115,6 +115,7 @@ def _renamed(before: Facts, after: Facts, identities: Iterable[str]) -> dict[str
 
 def _unique(facts: Facts, metric: str) -> dict[str, str]:
     """Text → the instance that alone has it; empty texts and all zeros identify nothing."""
-    texts = [(text, instance) for (name, instance), text in sorted(facts.items()) if name == metric]
+    of_it = [(instance, text) for (name, instance), text in facts.items() if name == metric]
+    texts = [(text, instance) for instance, text in sorted(of_it)]
     count = Counter(text for text, _ in texts)
     return {text: instance for text, instance in texts if count[text] == 1 and text.strip("0:- ")}

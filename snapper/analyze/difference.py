@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from snapper.analyze.attribute import cast_of
 from snapper.analyze.charts import charts_of
 from snapper.analyze.comparability import cautions
@@ -13,12 +15,13 @@ from snapper.analyze.drift import drift
 from snapper.analyze.events import events_of, related
 from snapper.analyze.explain import movable
 from snapper.analyze.findings import Evidence, explained_drift, findings_of
-from snapper.analyze.judge import Judged, excused, or_none, worse_of
+from snapper.analyze.judge import Judged, excused, worse_of
 from snapper.analyze.judgement import judge_snapshots, pool_cautions
 from snapper.analyze.method import method_of
 from snapper.analyze.profiling import profile_of
 from snapper.analyze.snapshot import Snapshot
 from snapper.analyze.summary import summary_of
+from snapper.analyze.table import Array
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.trend import growing
 from snapper.analyze.use import use_matrix
@@ -128,10 +131,11 @@ def _series(
     compared = judged.compared
     half = thresholds.interval * compared.error
     columns = (compared.before, compared.after, compared.change, compared.change - half, compared.change + half)
-    numbers = [[or_none(value) for value in column.tolist()] for column in (*columns, judged.least)]
+    numbers = [_known(column) for column in (*columns, judged.least)]
     severity, flagged = judged.severity.tolist(), judged.flagged.tolist()
     said = {
-        metric.name: (metric.compared_unit, metric.resource.value, metric.role.value) for metric in compared.metrics
+        name: (metric.compared_unit, metric.resource.value, metric.role.value)
+        for name, metric in {metric.name: metric for metric in compared.metrics}.items()
     }
     rows = []
     for row, (metric, instance) in enumerate(zip(compared.metrics, compared.instances, strict=True)):
@@ -157,6 +161,14 @@ def _series(
             )
         )
     return tuple(rows)
+
+
+def _known(values: Array) -> list[float | None]:
+    """The numbers of an array as the diff has them: None where one is not known."""
+    numbers = values.astype(np.object_)
+    numbers[~np.isfinite(values)] = None
+    known: list[float | None] = numbers.tolist()
+    return known
 
 
 def _flagged(judged: Judged) -> frozenset[str]:

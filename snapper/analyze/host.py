@@ -7,9 +7,8 @@ stored read; that it was read is known, and when: as long after its tick's begin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
 
 import numpy as np
 
@@ -18,12 +17,12 @@ from snapper.analyze.rates import levels, rates
 from snapper.analyze.readings import Parsed, parse_reads
 from snapper.analyze.table import Array
 from snapper.analyze.timeline import Grid, Ints, Recording, grid_of
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.contract import Collector
 from snapper.metric import Kind
 
 
-def host_part(collector: Collector, reads: Sequence[Read], recording: Recording) -> Part:
+def host_part(collector: Collector, reads: Rows, recording: Recording) -> Part:
     """Make series and facts of all reads of one source.
 
     Args:
@@ -32,7 +31,7 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
         recording: The capture's ticks and constants.
     """
     grid = grid_of(recording, collector.read.cadence)
-    parses = [parse_reads(collector, some, recording) for some in _groups(collector, reads)]
+    parses = [parse_reads(collector, [some], recording) for some in _groups(collector, reads)]
     gathered = [_gather(parsed, grid) for parsed in parses if parsed.columns]
     names = [name for parsed in parses for name in parsed.columns]
     shape = (0, len(grid.columns))
@@ -45,18 +44,26 @@ def host_part(collector: Collector, reads: Sequence[Read], recording: Recording)
         values=points,
         mean=mean,
         grid=grid,
-        facts={name: text for parsed in parses for row in parsed.told() for name, text in parsed.facts(row).items()},
+        facts={
+            name: text
+            for parsed in parses
+            for said in parsed.told[parsed.told >= 0].tolist()
+            for name, text in parsed.facts[said].items()
+        },
         warnings=told_of_texts(collector.name, parses, recording) + warnings,
     )
 
 
-def _groups(collector: Collector, reads: Sequence[Read]) -> Iterator[Iterable[Read]]:
+def _groups(collector: Collector, reads: Rows) -> Iterator[Rows]:
     """The reads by key, so that a key's matrix holds its own columns only; all at once where there are only facts."""
     if all(metric.kind is Kind.FACT for metric in collector.metrics):
         yield reads
-    else:
-        for _, some in groupby(reads, key=attrgetter("key")):
-            yield some
+        return
+    begin = 0
+    for _, some in groupby(reads.keys):
+        end = begin + len(list(some))
+        yield reads.part(begin, end)
+        begin = end
 
 
 def _gather(parsed: Parsed, grid: Grid) -> tuple[Array, Ints]:

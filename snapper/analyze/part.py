@@ -76,9 +76,9 @@ def told_of_texts(source: str, parses: Sequence[Parsed], recording: Recording) -
     failures = [failure for parsed in parses for failure in parsed.failures]
     told = []
     if failures:
-        first = min(failures, key=lambda failure: failure.read.t)
-        which = f"{source}[{first.read.key}]" if first.read.key else source
-        tick = max(int(np.searchsorted(recording.ticks, first.read.t, side="right")) - 1, 0)
+        first = min(failures, key=lambda failure: failure.t)
+        which = f"{source}[{first.key}]" if first.key else source
+        tick = max(int(np.searchsorted(recording.ticks, first.t, side="right")) - 1, 0)
         more = f" ({len(failures) - 1} more of its texts did not parse)" if len(failures) > 1 else ""
         told.append(f"{which} at tick {tick}: {first.why}{more}")
     strangers = sorted({name for parsed in parses for name in parsed.strangers})

@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import repeat
 
 import numpy as np
 
 from snapper.analyze.readings import READABLE
 from snapper.analyze.table import Program
 from snapper.analyze.timeline import Grid, Ints
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.programs.pid_cgroup import unit_of
 from snapper.collectors.programs.pid_cmdline import program_of
 from snapper.collectors.programs.pid_stat import Stat, identify
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Lives:
     """Processes, sorted by pid and start."""
 
@@ -39,20 +40,27 @@ class Lives:
     """Sorted by instance."""
     ticks: int
 
-    def at(self, pid: Ints, tick: Ints) -> Ints:
-        """Whose reads those are that were made of a pid at a tick; -1 for nobody's."""
+    def whose(self, keys: Sequence[str], tick: Ints) -> Ints:
+        """Whose reads those are that were made of a pid, which is their key, at a tick; -1 for nobody's."""
         if not len(self.pid):
-            return np.full(len(pid), -1)
+            return np.full(len(keys), -1)
+        pid = np.fromiter(map(self._numbers.get, keys, repeat(-1)), np.int64, len(keys))
         stride = self.ticks + 1
         found = np.searchsorted(self.pid * stride + self.start, pid * stride + tick, side="right") - 1
         mine = (found >= 0) & (self.pid[found] == pid) & (tick < self.end[found])
         return np.where(mine, found, -1)
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Every pid, by its text."""
+        return {str(pid): pid for pid in self.pid.tolist()}
+
     def names(self) -> dict[int, str]:
         """Pid → the instance of its program; without what is left out, and pids that two programs had."""
+        instances = [*(program.instance for program in self.programs), ""]
         names: dict[int, set[str]] = defaultdict(set)
         for pid, group in zip(self.pid.tolist(), self.group.tolist(), strict=True):
-            names[pid].add(self.programs[group].instance if group < len(self.programs) else "")
+            names[pid].add(instances[group])
         return {pid: name for pid, its in names.items() if len(its) == 1 for name in its if name}
 
     def births(self) -> Ints:
@@ -84,9 +92,9 @@ class _Life:
 
 def lives_of(  # noqa: PLR0913 - each is another source, keyword-only
     *,
-    stats: Sequence[Read],
-    cmdlines: Iterable[Read],
-    cgroups: Iterable[Read],
+    stats: Rows,
+    cmdlines: Rows,
+    cgroups: Rows,
     alive: Sequence[frozenset[int]],
     observers: Collection[int],
     grid: Grid,
@@ -103,24 +111,25 @@ def lives_of(  # noqa: PLR0913 - each is another source, keyword-only
 
     A process whose stat was never read is nobody: it came and went between two ticks.
     """
-    lives = _lives(stats, _presences(alive), grid)
-    left_out = set(observers) | _descendants(lives, observers)
-    told = [_texts(reads, grid) for reads in (cmdlines, cgroups)]
+    found = _lives(stats, _presences(alive), grid)
+    pid, start, end = np.array([(life.pid, life.start, life.end) for life in found], np.int64).reshape(-1, 3).T
+    lives = Lives(pid=pid, start=start, end=end, group=np.zeros(len(pid), np.int64), programs=(), ticks=grid.ticks)
+    left_out = set(observers) | _descendants(found, observers)
     known = cache(_program)  # a thousand processes run a few programs
     programs: dict[str, Program] = {}
-    for life in lives:
+    whose: list[str | None] = []
+    for life, cmdline, cgroup in zip(found, *(_texts(rows, lives, grid) for rows in (cmdlines, cgroups)), strict=True):
+        instance = None
         if life.pid not in left_out:
-            cmdline, cgroup = (_last(texts.get(life.pid, ()), life) for texts in told)
-            life.instance, program = known(life.last.comm, life.last.kernel_thread, cmdline, cgroup)
-            programs.setdefault(life.instance, program)
-    place = {instance: at for at, instance in enumerate(sorted(programs))}
-    columns = [
-        (life.pid, life.start, life.end, len(place) if life.instance is None else place[life.instance])
-        for life in lives
-    ]
-    pid, start, end, group = np.array(columns, np.int64).reshape(-1, 4).T
-    return Lives(
-        pid=pid, start=start, end=end, group=group, programs=tuple(programs[name] for name in place), ticks=grid.ticks
+            instance, program = known(life.last.comm, life.last.kernel_thread, cmdline, cgroup)
+            programs.setdefault(instance, program)
+        whose.append(instance)
+    place: dict[str | None, int] = {instance: at for at, instance in enumerate(sorted(programs))}
+    place[None] = len(programs)
+    return replace(
+        lives,
+        group=np.fromiter(map(place.__getitem__, whose), np.int64, len(whose)),
+        programs=tuple(programs[name] for name in sorted(programs)),
     )
 
 
@@ -138,22 +147,26 @@ def _presences(alive: Sequence[frozenset[int]]) -> dict[int, list[tuple[int, int
     return spells
 
 
-def _lives(stats: Sequence[Read], presences: Mapping[int, Sequence[tuple[int, int]]], grid: Grid) -> list[_Life]:
+def _lives(stats: Rows, presences: Mapping[int, Sequence[tuple[int, int]]], grid: Grid) -> list[_Life]:
     """Processes in order of pid and start."""
     lives: list[_Life] = []
-    ticks = grid.slot(np.fromiter((read.t for read in stats), np.int64, len(stats))).tolist()
-    for read, tick in zip(stats, ticks, strict=True):
-        if read.status not in READABLE or not read.key.isdecimal():
+    ticks = grid.slot(np.array(stats.t, np.int64)).tolist()
+    for key, status, content, tick in zip(stats.keys, stats.statuses, stats.contents, ticks, strict=True):
+        if status not in READABLE or not key.isdecimal():
             continue
         try:
-            stat = identify(read.content.decode("utf-8", "backslashreplace"))
+            stat = identify(content.decode("utf-8", "backslashreplace"))
         except ValueError:
             continue  # the parser refuses it too, and that is told
-        pid = int(read.key)
+        pid = int(key)
         latest = lives[-1] if lives and lives[-1].pid == pid else None
+        again = latest if latest and latest.first.starttime == stat.starttime else None
+        if again and tick < again.end:
+            again.last = stat
+            continue
         begin, end = next((spell for spell in presences.get(pid, ()) if spell[0] <= tick < spell[1]), (0, 0))
-        if latest and latest.first.starttime == stat.starttime:
-            latest.last, latest.end = stat, max(latest.end, end)
+        if again:
+            again.last, again.end = stat, max(again.end, end)
         elif end:
             if latest and latest.end > tick:  # reused between two ticks: the pid never looked free
                 latest.end = begin = tick
@@ -180,19 +193,12 @@ def _descendants(lives: Iterable[_Life], observers: Collection[int]) -> set[int]
     return found
 
 
-def _texts(reads: Iterable[Read], grid: Grid) -> dict[int, list[tuple[int, str]]]:
-    """The readable texts of each pid, with the ticks at which they were read."""
-    texts: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    kept = [read for read in reads if read.status in READABLE and read.key.isdecimal()]
-    ticks = grid.slot(np.fromiter((read.t for read in kept), np.int64, len(kept))).tolist()
-    for read, tick in zip(kept, ticks, strict=True):
-        texts[int(read.key)].append((tick, read.content.decode("utf-8", "backslashreplace")))
-    return texts
-
-
-def _last(texts: Sequence[tuple[int, str]], life: _Life) -> str:
-    """The last text of this process; empty for none."""
-    return next((text for tick, text in reversed(texts) if life.start <= tick < life.end), "")
+def _texts(reads: Rows, lives: Lives, grid: Grid) -> list[str]:
+    """The last readable text of each process; empty for none."""
+    life = lives.whose(reads.keys, grid.slot(np.array(reads.t, np.int64))).tolist()
+    told = zip(life, reads.statuses, reads.contents, strict=True)
+    last = {who: content for who, status, content in told if status in READABLE}
+    return [last.get(who, b"").decode("utf-8", "backslashreplace") for who in range(len(lives.pid))]
 
 
 def _program(comm: str, kernel_thread: bool, cmdline: str, cgroup: str) -> tuple[str, Program]:  # noqa: FBT001 - hashed

@@ -22,7 +22,7 @@ from snapper.analyze.readings import Column, Parsed, parse_reads
 from snapper.analyze.spells import Spells, spells_of
 from snapper.analyze.table import Program
 from snapper.analyze.timeline import SECOND, Recording, grid_of
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.contract import Collector
 from snapper.collectors.programs.program_metrics import PROCESSES, STARTS
 from snapper.metric import Kind
@@ -35,12 +35,12 @@ MOST_VALUES = 4
 """Of a fact on which a program's processes differ: more could not be read in a line of the report."""
 
 
-def program_part(collector: Collector, reads: Iterable[Read], lives: Lives, recording: Recording) -> Part:
+def program_part(collector: Collector, reads: Iterable[Rows], lives: Lives, recording: Recording) -> Part:
     """Make series and facts of programs.
 
     Args:
         collector: The source's; one of processes.
-        reads: Sorted by key and t, as the archive gives them.
+        reads: Sorted by key and t, as the archive gives them, some at a time.
         lives: The processes of the capture.
         recording: The capture's ticks and constants.
 
@@ -131,14 +131,15 @@ def named(program: Program, instance: str) -> str:
 
 def _facts(parsed: Parsed, spells: Spells, lives: Lives) -> list[tuple[Column, Program, str]]:
     """Facts of programs: the values that their processes had at last, in one text."""
-    told = parsed.layout[spells.row] >= 0
-    latest = dict(zip(spells.life[told].tolist(), spells.row[told].tolist(), strict=True))
-    groups = lives.group.tolist()
+    told = parsed.told[spells.row]
+    known = np.flatnonzero(told >= 0)
+    latest = known[np.diff(spells.life[known], append=-1) != 0]
+    said = zip(lives.group[spells.life[latest]].tolist(), told[latest].tolist(), strict=True)
     values: dict[tuple[Column, int], set[str]] = defaultdict(set)
-    for life, row in latest.items():
-        if groups[life] < len(lives.programs):
-            for column, text in parsed.facts(row).items():
-                values[column, groups[life]].add(text)
+    for group, texts in dict.fromkeys(said):  # of a program's processes, most say the same
+        if group < len(lives.programs):
+            for column, text in parsed.facts[texts].items():
+                values[column, group].add(text)
     return [(column, lives.programs[group], _few(sorted(texts))) for (column, group), texts in values.items()]
 
 

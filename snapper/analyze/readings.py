@@ -7,17 +7,16 @@ by that layout and become numbers in one step, which is what makes 30,000 reads 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from snapper.analyze.table import Array
 from snapper.analyze.timeline import Bools, Ints, Recording
-from snapper.archive.read import Read
+from snapper.archive.read import Rows
 from snapper.collectors.contract import Collector, Origin, Readings
 from snapper.metric import Kind
 
@@ -36,14 +35,15 @@ Names = tuple[tuple[str, ...], ...]
 """The metrics of some readings, and their instances where they name any."""
 
 MOST_KNOWN: Final = 2000
-"""Texts of processes that are remembered in case another process says the same; none where that is seldom so."""
+"""Texts that are remembered in case another read says the same; none where that is seldom so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A stored text that its parser refused."""
+class Failure(NamedTuple):
+    """A stored text that its parser refused, and when (ns) it was read."""
 
-    read: Read
+    row: int
+    key: str
+    t: int
     why: str
 
 
@@ -76,49 +76,35 @@ class Parsed:
     """reads: whether its text was parsed, so that a missing reading is really missing."""
     absent: Bools
     """reads: whether what was to be read is known not to be there, as against what could not be read."""
-    layouts: tuple[Layout, ...]
-    """Those that hold any fact."""
-    layout: Ints
-    """reads: which of `layouts` each has, -1 for none; see `facts`."""
+    facts: tuple[Mapping[Column, str], ...]
+    """What reads say in text, once each."""
+    told: Ints
+    """reads: which of `facts` each says, -1 for none."""
     failures: tuple[Failure, ...]
     strangers: tuple[str, ...]
     """Names that the parser yielded and its collector does not declare; left out."""
 
-    def told(self) -> list[int]:
-        """The reads that hold any fact."""
-        return np.flatnonzero(self.layout >= 0).tolist()
 
-    def facts(self, row: int) -> dict[Column, str]:
-        """The readings of one read that are text."""
-        if self.layout[row] < 0:
-            return {}
-        layout = self.layouts[self.layout[row]]
-        values = layout.values[bisect_left(layout.rows, row)]
-        return {column: str(values[position]) for position, column in layout.texts}
-
-
-def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recording) -> Parsed:
+def parse_reads(collector: Collector, portions: Iterable[Rows], recording: Recording) -> Parsed:
     """Parse all reads of a source, or of one key of it.
 
     Args:
         collector: Whose `parse` is asked and whose declarations decide what is a number and what a fact.
-        reads: In any order, walked over once; those that hold no content are rows without a value.
+        portions: Of its reads, in any order; those that hold no content are rows without a value.
         recording: For the constants of that host.
     """
     gathered = _Gathered(collector, recording)
-    keys: list[str] = []
-    t, parsed, absent = array("q"), bytearray(), bytearray()
-    for row, read in enumerate(reads):
-        _, key, began, _, status, _, _, _ = read
-        keys.append(key)
-        t.append(began)
-        absent.append(status == ABSENT)
-        parsed.append(status in READABLE and gathered.take(row, read))
+    keys, t, parsed, absent = list[str](), array("q"), bytearray(), bytearray()
+    for some in portions:
+        gathered.take(len(keys), some)
+        keys += some.keys
+        t.extend(some.t)
+        parsed.extend(map(READABLE.__contains__, some.statuses))
+        absent.extend(map(ABSENT.__eq__, some.statuses))
+    for failure in gathered.failures:
+        parsed[failure.row] = False
     columns, values = _matrix(gathered.layouts.values(), len(keys))
-    of_text = tuple(layout for layout in gathered.layouts.values() if layout.texts)
-    layout = np.full(len(keys), -1)
-    for number, each in enumerate(of_text):
-        layout[each.rows] = number
+    facts, told = _facts(gathered.layouts.values(), len(keys))
     return Parsed(
         keys=keys,
         t=np.array(t, np.int64),
@@ -126,8 +112,8 @@ def parse_reads(collector: Collector, reads: Iterable[Read], recording: Recordin
         values=values,
         parsed=np.array(parsed, np.bool_),
         absent=np.array(absent, np.bool_),
-        layouts=of_text,
-        layout=layout,
+        facts=facts,
+        told=told,
         failures=tuple(gathered.failures),
         strangers=tuple(sorted(gathered.strangers)),
     )
@@ -147,39 +133,43 @@ class _Gathered:
         self._origin = Origin("", *self._constants)
         # The same text of another process says the same, for who a process is is never its pid.
         self._shared = collector.per_process
-        self._known: dict[bytes, tuple[Layout, Values]] = {}
+        self._known: dict[Hashable, tuple[Layout, Values]] = {}
+        self._remembers = True
         self._again = 0
         self._latest: Layout | None = None
 
-    def take(self, row: int, read: Read) -> bool:
-        """Parse one read; False if its text was refused."""
-        said = self._known.get(read.content) if self._shared else None
-        if said is None:
-            try:
-                said = self._read(read)
-            except (ValueError, LookupError, OverflowError) as problem:
-                self.failures.append(Failure(read=read, why=str(problem) or type(problem).__name__))
-                return False
-            if self._shared:
-                self._remember(read.content, said)
-        else:
-            self._again += 1
-        layout, values = said
-        layout.rows.append(row)
-        layout.values.append(values)
-        return True
+    def take(self, first: int, rows: Rows) -> None:
+        """Parse these reads, which are numbered from `first` on."""
+        for row, (key, t, status, content) in enumerate(zip(*rows, strict=True), first):
+            if status not in READABLE:
+                continue
+            text = content if self._shared else (key, content)
+            said = self._known.get(text)
+            if said is None:
+                try:
+                    said = self._read(key, content)
+                except (ValueError, LookupError, OverflowError) as problem:
+                    self.failures.append(Failure(row, key, t, str(problem) or type(problem).__name__))
+                    continue
+                if self._remembers:
+                    self._remember(text, said)
+            else:
+                self._again += 1
+            layout, values = said
+            layout.rows.append(row)
+            layout.values.append(values)
 
-    def _remember(self, content: bytes, said: tuple[Layout, Values]) -> None:
+    def _remember(self, text: Hashable, said: tuple[Layout, Values]) -> None:
         if len(self._known) < MOST_KNOWN:
-            self._known[content] = said
+            self._known[text] = said
         elif self._again < MOST_KNOWN:  # they all differ
-            self._shared = False
+            self._remembers = False
             self._known.clear()
 
-    def _read(self, read: Read) -> tuple[Layout, Values]:
-        if read.key != self._origin.key:
-            self._origin = Origin(read.key, *self._constants)
-        said = self._parse(read.content.decode("utf-8", "backslashreplace"), self._origin)
+    def _read(self, key: str, content: bytes) -> tuple[Layout, Values]:
+        if key != self._origin.key:
+            self._origin = Origin(key, *self._constants)
+        said = self._parse(content.decode("utf-8", "backslashreplace"), self._origin)
         names: Names
         if isinstance(said, Readings):
             names, values = (said.metrics,), said.values
@@ -215,20 +205,34 @@ def _matrix(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Column, ...], A
             at.setdefault(column, len(at))
     values = np.full((rows, len(at)), np.nan)
     for layout in layouts:
-        columns = [at[column] for _, column in layout.numbers]
-        positions = [position for position, _ in layout.numbers]
-        if positions:
+        if layout.numbers:
+            positions, columns = zip(*layout.numbers, strict=True)
             said = layout.values
             if len(positions) < len(said[0]):
-                said = list(map(_numbers_at(positions), said))
-            values[np.ix_(layout.rows, columns)] = _floats(said)
+                said = list(map(_values_at(positions), said))
+            values[np.array(layout.rows)[:, np.newaxis], [at[column] for column in columns]] = _floats(said)
     return tuple(at), values
 
 
-def _numbers_at(positions: Sequence[int]) -> Callable[[Values], Values]:
+def _facts(layouts: Iterable[Layout], rows: int) -> tuple[tuple[Mapping[Column, str], ...], Ints]:
+    """The distinct texts of all layouts, and which of them each read says."""
+    facts: list[Mapping[Column, str]] = []
+    told = [-1] * rows
+    for layout in layouts:
+        if layout.texts:
+            positions, columns = zip(*layout.texts, strict=True)
+            known: dict[Values, int] = {}
+            for row, texts in zip(layout.rows, map(_values_at(positions), layout.values), strict=True):
+                if texts not in known:
+                    known[texts] = len(facts)
+                    facts.append(dict(zip(columns, map(str, texts), strict=True)))
+                told[row] = known[texts]
+    return tuple(facts), np.array(told, np.int64)
+
+
+def _values_at(positions: Sequence[int]) -> Callable[[Values], Values]:
     """What takes the values at some positions, as a tuple even of one."""
-    first, *others = positions
-    return itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))
+    return itemgetter(*positions) if len(positions) > 1 else itemgetter(slice(positions[0], positions[0] + 1))
 
 
 def _floats(said: Sequence[Values]) -> Array:

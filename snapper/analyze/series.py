@@ -64,7 +64,7 @@ def tabulate(archive: Archive, collectors: Iterable[Collector] | None = None) ->
     of_processes = [one for one in judged if one.per_process]
     lives = _lives(archive, recording) if of_processes else None
     recording = replace(recording, programs=lives.names() if lives else {})
-    parts = [host_part(one, archive.reads(one.name), recording) for one in judged if not one.per_process]
+    parts = [host_part(one, archive.rows(one.name), recording) for one in judged if not one.per_process]
     if lives:
         parts += [program_part(one, archive.walk(one.name), lives, recording) for one in of_processes]
         parts.append(process_counts(lives, recording))
@@ -82,13 +82,13 @@ def tabulate(archive: Archive, collectors: Iterable[Collector] | None = None) ->
 def _lives(archive: Archive, recording: Recording) -> Lives | None:
     """The processes of a capture; None where they cannot be told apart."""
     alive = archive.pids()
-    stats = archive.reads(STAT)
-    if not alive or not stats:
+    stats = archive.rows(STAT)
+    if not alive or not stats.keys:
         return None
     return lives_of(
         stats=stats,
-        cmdlines=archive.reads(CMDLINE),
-        cgroups=archive.reads(CGROUP),
+        cmdlines=archive.rows(CMDLINE),
+        cgroups=archive.rows(CGROUP),
         alive=alive,
         observers=archive.manifest.pids,
         grid=grid_of(recording, Cadence.TICK),

@@ -32,9 +32,8 @@ class Spells:
 
 def spells_of(keys: Sequence[str], t: Ints, lives: Lives, grid: Grid) -> Spells:
     """Assign the reads of a source, of which these are the keys and times (ns), to processes; nobody's are left out."""
-    pid = np.fromiter((int(key) if key.isdecimal() else -1 for key in keys), np.int64, len(keys))
     slot = grid.slot(t)
-    life = lives.at(pid, grid.columns[slot])
+    life = lives.whose(keys, grid.columns[slot])
     row = np.lexsort((t, slot, life))
     row = row[life[row] >= 0]
     following = np.diff(life[row] * (len(grid.columns) + 1) + slot[row], append=-1) != 0

@@ -8,7 +8,7 @@ one would be read as "nothing wrong".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from snapper.analyze.cells import COLUMNS, EMPTY, ROWS
@@ -41,16 +41,17 @@ def use_matrix(
     """
     rows: list[UseRow] = []
     why = _Reasons(catalogue, sources, coverage)
-    for resource in ROWS:
-        cells: defaultdict[str, list[int]] = defaultdict(list)
-        for row, metric in enumerate(judged.compared.metrics):
-            if metric.primary and metric.resource is resource and metric.role in COLUMNS:
-                cells[device_of(metric, judged.compared.instances[row])].append(row)
-        declared = any(metric.primary and metric.resource is resource for metric in catalogue.values())
-        instances = _shown(judged, resource, cells)
-        if not instances and declared:
+    cells: dict[Resource, defaultdict[str, list[int]]] = {resource: defaultdict(list) for resource in ROWS}
+    for row, metric in enumerate(judged.compared.metrics):
+        if metric.primary and metric.resource in cells and metric.role in COLUMNS:
+            cells[metric.resource][device_of(metric, judged.compared.instances[row])].append(row)
+    declared = {metric.resource for metric in catalogue.values() if metric.primary}
+    busy = _busy(judged)
+    for resource, its in cells.items():
+        instances = _shown(judged, resource, its, busy)
+        if not instances and resource in declared:
             instances = [""]
-        rows += [_row(judged, why, resource, instance, cells.get(instance, [])) for instance in instances]
+        rows += [_row(judged, why, resource, instance, its.get(instance, [])) for instance in instances]
     return tuple(rows)
 
 
@@ -87,9 +88,10 @@ class _Reasons:
         return "not observable here: none of the sources tells it"
 
 
-def _shown(judged: Judged, resource: Resource, cells: Mapping[str, Sequence[int]]) -> list[str]:
+def _shown(
+    judged: Judged, resource: Resource, cells: Mapping[str, Sequence[int]], busy: Collection[tuple[Resource, str]]
+) -> list[str]:
     """The instances worth a row: those that did anything, what changed first where there are too many."""
-    busy = _busy(judged) if resource in DEVICES else set()
     active = [
         instance
         for instance, rows in cells.items()

@@ -12,11 +12,19 @@ from typing import Final
 
 import pyarrow as pa
 
-from snapper.archive.columns import PORTION, blobs_of, codes_of, integers_of, nullable_integers_of, words_of
+from snapper.archive.columns import (
+    PORTION,
+    blobs_of,
+    codes_of,
+    integers_of,
+    nullable_blobs_of,
+    nullable_integers_of,
+    words_of,
+)
 from snapper.archive.files import open_regular
 from snapper.archive.load import load
 from snapper.archive.manifest import Manifest
-from snapper.archive.read import PIDS, TICK, Read
+from snapper.archive.read import PIDS, TICK, Read, Rows
 from snapper.errors import UnreadableSnapshot
 
 _READ: Final = partial(tuple.__new__, Read)
@@ -57,22 +65,22 @@ class Archive:
 
     def reads(self, source: str) -> list[Read]:
         """Every read of a source, sorted by key and t; none if the source has no row."""
-        return list(self.walk(source))
+        return self._reads(source, self._keys(source), self._span(source))
 
-    def walk(self, source: str) -> Iterator[Read]:
-        """The same, made as they are come to: what all processes say may be hundreds of megabytes."""
-        spans = self.spans.get(source, {})
-        keys = chain.from_iterable(repeat(key, end - begin) for key, (begin, end) in spans.items())
-        bounds = [*chain.from_iterable(spans.values())] or [0, 0]
-        begin, end = bounds[0], bounds[-1]  # a source's rows follow each other
+    def rows(self, source: str) -> Rows:
+        """The same by columns."""
+        return self._rows(self._keys(source), self._span(source))
+
+    def walk(self, source: str) -> Iterator[Rows]:
+        """The same, some at a time: what all processes say may be hundreds of megabytes."""
+        keys, (begin, end) = self._keys(source), self._span(source)
         for at in range(begin, end, PORTION):
-            till = min(at + PORTION, end)
-            yield from self._rows(source, islice(keys, till - at), (at, till))
+            yield self._rows(keys, (at, min(at + PORTION, end)))
 
     def read(self, source: str, key: str) -> list[Read]:
         """The reads of one key, by t; none if there is no such row."""
         span = self.spans.get(source, {}).get(key)
-        return [] if span is None else self._rows(source, repeat(key), span)
+        return [] if span is None else self._reads(source, repeat(key), span)
 
     def ticks(self) -> list[int]:
         """When each tick began: CLOCK_BOOTTIME, ns."""
@@ -99,6 +107,11 @@ class Archive:
             alive.append(held)
         return alive
 
+    @cached_property
+    def _statuses(self) -> list[str]:
+        """What the codes of the column mean."""
+        return words_of(self.table.column("status"))
+
     def _numbers(self, read: Read) -> frozenset[int]:
         try:
             return frozenset(map(int, read.content.split()))
@@ -107,18 +120,40 @@ class Archive:
                 f"{self.path}: {PIDS} at t={read.t} is no list of numbers; use another copy of the file"
             ) from None
 
-    def _rows(self, source: str, keys: Iterable[str], span: Span) -> list[Read]:
+    def _span(self, source: str) -> Span:
+        """A source's rows, which follow each other."""
+        spans = [*self.spans.get(source, {}).values()]
+        return (spans[0][0], spans[-1][1]) if spans else (0, 0)
+
+    def _keys(self, source: str) -> Iterator[str]:
+        """Of each row of a source."""
+        spans = self.spans.get(source, {})
+        lengths = [end - begin for begin, end in spans.values()]
+        return chain.from_iterable(map(repeat, spans, lengths))
+
+    def _rows(self, keys: Iterator[str], span: Span) -> Rows:
         part = self.table.slice(span[0], span[1] - span[0])
-        _, _, t, took, status, content, stderr, exit_code = part.columns
-        names = words_of(status)
+        return Rows(
+            list(islice(keys, len(part))),
+            integers_of(part.column("t")),
+            self._statuses_of(part),
+            blobs_of(part.column("content")),
+        )
+
+    def _statuses_of(self, part: pa.Table) -> list[str]:
+        return list(map(self._statuses.__getitem__, codes_of(part.column("status"))))
+
+    def _reads(self, source: str, keys: Iterable[str], span: Span) -> list[Read]:
+        part = self.table.slice(span[0], span[1] - span[0])
+        _, _, t, took, _, content, stderr, exit_code = part.columns
         columns = zip(
             repeat(source),
             keys,
             integers_of(t),
             integers_of(took),
-            [names[code] for code in codes_of(status)],
+            self._statuses_of(part),
             blobs_of(content),
-            blobs_of(stderr),
+            nullable_blobs_of(stderr),
             nullable_integers_of(exit_code),
             strict=False,  # the repeated ones have no end
         )

@@ -75,7 +75,12 @@ def nullable_integers_of(column: pa.ChunkedArray[Any]) -> list[int | None]:
     return list(chain.from_iterable(_nullable(chunk, _native) for chunk in column.chunks))
 
 
-def blobs_of(column: pa.ChunkedArray[Any]) -> list[bytes | None]:
+def blobs_of(column: pa.ChunkedArray[Any]) -> list[bytes]:
+    """A binary column without nulls as a list."""
+    return list(chain.from_iterable(map(_blobs, column.chunks)))
+
+
+def nullable_blobs_of(column: pa.ChunkedArray[Any]) -> list[bytes | None]:
     """A binary column as a list; null is None."""
     return list(chain.from_iterable(_nullable(chunk, _blobs) for chunk in column.chunks))
 

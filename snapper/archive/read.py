@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -24,6 +25,30 @@ class Read(NamedTuple):
     """A command's error output, the first 64 KiB; None for a file."""
     exit_code: int | None = None
     """A command's exit status, negative for a signal; None for a file or where it did not end by itself."""
+
+
+class Rows(NamedTuple):
+    """Reads of one source by columns, as far as a parser needs them: made in half the time of a `Read` each."""
+
+    keys: Sequence[str]
+    t: Sequence[int]
+    statuses: Sequence[str]
+    contents: Sequence[bytes]
+
+    def part(self, begin: int, end: int) -> Rows:
+        """Those from one up to, not including, another."""
+        some = slice(begin, end)
+        return Rows(self.keys[some], self.t[some], self.statuses[some], self.contents[some])
+
+
+def rows_of(reads: Sequence[Read]) -> Rows:
+    """The same reads by columns."""
+    return Rows(
+        [read.key for read in reads],
+        [read.t for read in reads],
+        [read.status for read in reads],
+        [read.content for read in reads],
+    )
 
 
 TICK = "recorder.tick"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snapper.archive.manifest import Manifest
-from snapper.archive.read import Read
+from snapper.archive.read import Read, Rows, rows_of
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
 from snapper.metric import Kind, Metric, Resource, Role, Worse
 from snapper.record.plan import Cadence, File, Files, PerProcess
@@ -53,8 +53,11 @@ class Tape:
     def reads(self, source: str) -> list[Read]:
         return sorted(self._reads.get(source, ()), key=lambda read: (read.key, read.t))
 
-    def walk(self, source: str) -> Iterator[Read]:
-        return iter(self.reads(source))
+    def rows(self, source: str) -> Rows:
+        return rows_of(self.reads(source))
+
+    def walk(self, source: str) -> Iterator[Rows]:
+        yield self.rows(source)
 
     def read(self, source: str, key: str) -> list[Read]:
         return [read for read in self.reads(source) if read.key == key]

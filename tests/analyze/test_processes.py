@@ -21,9 +21,9 @@ KERNEL_THREAD = 0x00200000
 def lives(tape: Tape, observers: Collection[int] = ()) -> Lives:
     recording = Recording(ticks=np.array(tape.ticks()), page_size=4096, clock_ticks=100)
     return lives_of(
-        stats=tape.reads(STAT),
-        cmdlines=tape.reads(CMDLINE),
-        cgroups=tape.reads(CGROUP),
+        stats=tape.rows(STAT),
+        cmdlines=tape.rows(CMDLINE),
+        cgroups=tape.rows(CGROUP),
         alive=tape.pids(),
         observers=observers,
         grid=grid_of(recording, Cadence.TICK),
@@ -80,13 +80,13 @@ def test_a_read_belongs_to_the_process_that_had_the_pid_then() -> None:
     tape = alive([7, 8], [7], [7], []).add(STAT, 0, stat(7), key="7").add(STAT, 1, stat(7, start=900), key="7")
     tape.add(STAT, 0, stat(8), key="8")
 
-    found = lives(tape).at(np.array([7, 7, 7, 7, 8, 8, 6]), np.array([0, 1, 2, 3, 0, 1, 0]))
+    found = lives(tape).whose(["7", "7", "7", "7", "8", "8", "6", "self"], np.array([0, 1, 2, 3, 0, 1, 0, 0]))
 
-    assert found.tolist() == [0, 1, 1, -1, 2, -1, -1]
+    assert found.tolist() == [0, 1, 1, -1, 2, -1, -1, -1]
 
 
 def test_nobody_has_reads_where_nobody_lived() -> None:
-    assert lives(alive([])).at(np.array([7]), np.array([0])).tolist() == [-1]
+    assert lives(alive([])).whose(["7"], np.array([0])).tolist() == [-1]
 
 
 def test_a_stat_that_does_not_parse_makes_no_process() -> None:

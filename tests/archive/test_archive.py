@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from snapper.archive.archive import Archive, open_archive
 from snapper.archive.parquet import write
-from snapper.archive.read import Read
+from snapper.archive.read import Read, Rows, rows_of
 from snapper.errors import UnreadableSnapshot
 from tests.archive import spools
 
@@ -59,8 +60,14 @@ def test_reads_are_the_same_whatever_the_portions_they_are_made_in(
 
     for source in archive.sources():
         expected = sorted((row for row in ROWS if row.source == source), key=lambda row: row[:3])
-        assert list(archive.walk(source)) == archive.reads(source) == expected
+        assert archive.reads(source) == expected
+        assert archive.rows(source) == joined(archive.walk(source)) == rows_of(expected)
     assert list(archive.walk("proc.nothing")) == []
+    assert archive.rows("proc.nothing") == rows_of([])
+
+
+def joined(portions: Iterable[Rows]) -> Rows:
+    return Rows(*([value for values in columns for value in values] for columns in zip(*portions, strict=True)))
 
 
 def test_a_command_has_its_errors_and_its_exit_code(archive: Archive) -> None:

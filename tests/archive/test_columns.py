@@ -33,7 +33,7 @@ def test_integers_with_gaps(values: list[int | None], where: tuple[int, int]) ->
 def test_bytes_with_gaps(values: list[bytes | None], where: tuple[int, int]) -> None:
     column = chunked(columns.blobs(values, pa.binary())).slice(*where)
 
-    assert columns.blobs_of(column) == values[where[0] :][: where[1]] == column.to_pylist()
+    assert columns.nullable_blobs_of(column) == values[where[0] :][: where[1]] == column.to_pylist()
 
 
 @given(st.lists(st.binary(max_size=9), max_size=12), st.lists(st.binary(max_size=9), max_size=3), SLICES)

@@ -7,7 +7,7 @@ import pytest
 
 from snapper.analyze.readings import parse_reads
 from snapper.analyze.timeline import Recording
-from snapper.archive.read import Read
+from snapper.archive.read import Read, rows_of
 from snapper.collectors import Origin
 from snapper.collectors.programs.cmd_dump_acct import COLLECTOR
 
@@ -86,6 +86,6 @@ def test_the_length_of_the_window_comes_of_its_ticks() -> None:
     recording = Recording(ticks=np.array([5, 5 + 4_000_000_000]), page_size=4096, clock_ticks=100)
     read = Read(source=COLLECTOR.name, key="", t=5, took=1, status="ok", content=record("ls").encode())
 
-    found = parse_reads(COLLECTOR, [read], recording)
+    found = parse_reads(COLLECTOR, [rows_of([read])], recording)
 
     assert dict(zip(found.columns, found.values[0], strict=True))["acct.exits", "ls"] == pytest.approx(1 / 4)
