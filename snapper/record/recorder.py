@@ -390,7 +390,7 @@ SHORT_OPTIONS = (
     ((b"htpasswd",), rb"htpasswd", rb"-[A-Za-z]{0,5}b[A-Za-z]{0,5}(?:[\s\0]+[^\s\0]{1,400}){2}[\s\0]+"),
 )
 NOT_THERE = (os.strerror(errno.ENOENT), os.strerror(errno.ENOTDIR))
-ATTRIBUTES = ("/sys/", "/proc/sys/")  # the kernel's own figures: no device or pipe lies there, and none may be read
+ATTRIBUTES = ("/sys/", "/proc/sys/")  # no device or pipe lies there, and what nobody may read is refused
 DEBUG = "/sys/kernel/debug/"  # but here the kernel lets root read even what nobody may
 # Of patterns that may match across lines of a text without NUL, or in another line than the word's.
 SPANNING = (b"bearer", b"private key", b"asset tag")
@@ -801,7 +801,7 @@ class Files:
         if is_secret(path):
             source.masked += 1
             return OK, b"[masked]\n", ""
-        # An attribute of sysfs is at most a page, and comes in one piece (Documentation/filesystems/sysfs.rst).
+        # An attribute comes in one piece: of sysfs at most a page (Documentation/filesystems/sysfs.rst), of sysctl all.
         return read_whole(path, source.limit, None, path.startswith(ATTRIBUTES))
 
     def _key(self, source: Source, key: str) -> str:
