@@ -623,7 +623,7 @@ class Tree:
         return self.live and path.startswith(ATTRIBUTES) and not path.startswith(DEBUG) and not is_secret(path)
 
     def is_readable(self, path: str) -> bool:
-        """Whether it is a regular file, in this tree, that somebody may read: what nobody may is there to be written to."""
+        """Whether it is a regular file of this tree that somebody may read; what nobody may is there to be written."""
         try:
             if not self.live:
                 self.resolve(path)
