@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapper.record.plan import Cadence, Command, File, Files, PerProcess, Read
-from snapper.record.recorder import Mask
+from snapper.record.recorder import MASKED_WORDS, Mask
 from tests.record.running import run, stat_line, write
 
 GITHUB = "ghp_" + "aB3" * 12
@@ -154,6 +154,22 @@ def test_what_a_tool_says_is_masked_wherever_it_says_it(tmp_path: Path) -> None:
 def test_masking_twice_masks_no_more(pieces: list[bytes]) -> None:
     once, _ = Mask()(b"".join(pieces))
     assert Mask()(once)[0].count(b"[masked]") == once.count(b"[masked]")
+
+
+PIECES = [
+    *MASKED_WORDS, b"\n", b"\n\n", b" ", b"\t", b"\r", b"\x0c", b"=", b":", b"@", b'"', b"'", b"-", b"?", b"s3cret",
+    b"--password ", b"mysql -p1\n", b"curl -u me:1 ", b"zip -P ", b"htpasswd -b f u p", b"sqlplus a/b", b"me:pw@tcp(x)",
+    b"https://abcdef@h/", b"\n Serial Number: 99", b"\n Asset Tag: 12", b"Authorization: Basic x", b"Cookie: x=1",
+    b"Bearer abcdefghij", b"-----BEGIN PRIVATE KEY-----", b"&sig=abc", GITHUB.encode(), AMAZON.encode(), JWT.encode(),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_lines_looked_at_one_by_one_hide_as_much_as_the_whole(pieces: list[bytes]) -> None:
+    text = b"".join(pieces)
+    whole, lines = Mask(), Mask()
+    whole.LONG, lines.LONG = len(text), -1
+    assert lines(text) == whole(text)
 
 
 @pytest.mark.parametrize(
