@@ -506,16 +506,18 @@ def _hide(match: "Any") -> bytes:
     return whole[: match.start(1) - offset] + b"[masked]" + whole[match.end(1) - offset :]
 
 
-def read_whole(path: str, limit: int, dir_fd: "Optional[int]" = None, one_piece: bool = False) -> "Result":
-    """A file's content, read at once; with `one_piece` a short read is known to be all of it."""
+def read_whole(
+    path: str, limit: int, dir_fd: "Optional[int]" = None, one_piece: bool = False, size: int = PAGE
+) -> "Result":
+    """A file's content, read at once; with `one_piece` a read of less than `size` is known to be all of it."""
     try:
         fd = os.open(path, FLAGS, dir_fd=dir_fd)
     except OSError as error:
         return refusal(path, error)
     try:
         if one_piece:
-            content = os.read(fd, PAGE)
-            if len(content) == PAGE:
+            content = os.read(fd, size)
+            if len(content) == size:
                 content = _rest(fd, content, limit)
         else:
             content = _rest(fd, os.read(fd, CHUNK), limit)
@@ -801,8 +803,10 @@ class Files:
         if is_secret(path):
             source.masked += 1
             return OK, b"[masked]\n", ""
-        # An attribute comes in one piece: of sysfs at most a page (Documentation/filesystems/sysfs.rst), of sysctl all.
-        return read_whole(path, source.limit, None, path.startswith(ATTRIBUTES))
+        # An attribute comes in one piece: of sysfs at most a page (Documentation/filesystems/sysfs.rst); of sysctl what
+        # the buffer holds, and of a list of ports no more, however often it is asked for the rest.
+        size = PAGE if path.startswith("/sys/") else CHUNK
+        return read_whole(path, source.limit, None, path.startswith(ATTRIBUTES), size)
 
     def _key(self, source: Source, key: str) -> str:
         return key.replace("%2F", "/").replace("%25", "%") if source.read.get("quoted") else key
