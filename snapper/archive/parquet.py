@@ -37,10 +37,10 @@ SCHEMA: Final = pa.schema(
 """The columns in the order of `Read`'s fields; what each means stands there."""
 
 GROUP_BYTES: Final = 16 * 2**20
-"""Contents of one row group, which this writer needs once more beside the rows: 10 MB more than of a quarter."""
+"""Contents of one row group, which this writer needs once more beside the rows: 5 to 20 MB more than of a quarter."""
 GROUP_ROWS: Final = 2**17
-PAGE_BYTES: Final = 2**20
-"""Each is packed by itself. Four times this would spare a hundredth of a snapshot, for 9 MB more to write it."""
+PAGE_BYTES: Final = 2**19
+"""Each is packed by itself. Twice this would spare half a hundredth of a snapshot, for 6 to 24 MB more to write it."""
 LEVEL: Final = 9
 """Of zstd: a sixth fewer bytes than level 1 leaves, for 25 ms more of a snapshot of 1,000 processes and 30 ticks."""
 MANY_ROWS: Final = 2**17

@@ -98,7 +98,7 @@ def test_damage_in_two_places_is_named_by_one(content: bytes, tmp_path: Path) ->
     damaged = content[: len(content) // 3] + b"\0\0\0" + content[len(content) // 3 + 3 :]
     at = damaged.rindex(b"ARROW:schema")
 
-    assert "damaged: the `content` of cmd.vmstat to proc.pid.stat 3043" in said_of(flipped(damaged, at), tmp_path)
+    assert "damaged: the `content` of cmd.vmstat to proc.pid.stat 2019" in said_of(flipped(damaged, at), tmp_path)
 
 
 def test_where_the_names_of_reads_are_damaged_their_sources_are_named(
