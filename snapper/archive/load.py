@@ -6,8 +6,6 @@ them, its seal is checked, and what Arrow says of damage is put into words.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
@@ -22,6 +20,7 @@ from snapper.archive.files import PARQUET_MAGIC, SPOOL_FAMILY, describe, head_of
 from snapper.archive.footer import Footer, read_footer
 from snapper.archive.layout import Odd, layout_of, read_columns
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY, Manifest
+from snapper.archive.metadata import manifest_in
 from snapper.archive.parquet import SCHEMA
 from snapper.archive.seal import SEAL_KEY, is_sealed
 from snapper.archive.thrift import NotThrift
@@ -87,18 +86,14 @@ def _described(path: Path, file: BufferedReader) -> tuple[Footer, Manifest]:
             f"{path}: cut off or damaged (its footer cannot be read: {error}); use another copy of the file"
         ) from None
     stored = footer.metadata
-    about = stored.get(METADATA_KEY)
-    if about is None and not {CHECKSUM_KEY, SEAL_KEY} & stored.keys():
+    if METADATA_KEY not in stored and not {CHECKSUM_KEY, SEAL_KEY} & stored.keys():
         raise UnreadableSnapshot(
             f"{path}: a Parquet file without a snapper manifest; expected one that `snapper capture` wrote"
         )
-    checksum = stored.get(CHECKSUM_KEY)
     try:
-        data = json.loads(about or b"")
-    except (ValueError, RecursionError):
-        data = None
-    if data is None or checksum not in {None, b"%08x" % zlib.crc32(about or b"")}:
-        raise UnreadableSnapshot(f"{path}: damaged: its manifest was altered; use another copy of the file")
+        data = manifest_in(stored)
+    except ValueError:
+        raise UnreadableSnapshot(f"{path}: damaged: its manifest was altered; use another copy of the file") from None
     return footer, Manifest.from_json(data, where=f"{path}: the manifest")
 
 

@@ -16,8 +16,10 @@ FORMAT: Final = 1
 """Of the file: columns, statuses and the keys below. A reader refuses a greater one."""
 
 METADATA_KEY: Final = b"snapper.manifest"
+COVERAGE_KEY: Final = b"snapper.coverage"
+"""The manifest's `coverage`, packed: JSON, zlib, base64."""
 CHECKSUM_KEY: Final = b"snapper.manifest.crc32"
-"""Eight hexadecimal digits of the JSON's CRC-32: Parquet has checksums for its pages, none for its metadata."""
+"""Eight hexadecimal digits, of the CRC-32 of both: Parquet has checksums for its pages, none for its metadata."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ MAGIC = b"SNAPSPL1"
 FRAME = struct.Struct("<cII")
 RECORD = struct.Struct("<HHqIBiII")
 PACK = RECORD.pack
-COARSE = ~(2**10 - 1)  # a read's begin is told in steps of 1,024 ns: what is below is noise that no compressor can pack
+FINEST, COARSEST = 10, 16  # bits of a step, see `coarse`
 NO_EXIT = -(2**31)
 NO_STDERR = 2**32 - 1
 STATUSES = ("ok", "absent", "denied", "failed", "timeout", "truncated")
@@ -234,11 +234,21 @@ class Source:
         return "partial" if bad else "ok"
 
 
+def coarse(interval: int) -> int:
+    """The bits of a time that are kept, as a mask, for ticks that are so many nanoseconds apart.
+
+    What is below a ten-thousandth of the interval is noise that no compressor can pack: a twelfth of a snapshot. The
+    steps are powers of two, 65 us where a tick is a second, and the same for all reads: their order stays.
+    """
+    return -(1 << min(max(FINEST, (interval // 10000).bit_length() - 1), COARSEST))
+
+
 class Journal:
     """Writes down what was read, unless it is what was read before."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, interval: int = SECOND) -> None:
         self.spool = spool
+        self.coarse = coarse(interval)
         self.mask = Mask()
         self.last: "Dict[Any, Any]" = {}
 
@@ -301,7 +311,7 @@ class Journal:
         name = key.encode("ascii") if key.isdecimal() else utf8(key)
         took = took // 1000 if took < 1000 * NO_STDERR else NO_STDERR
         said = NO_STDERR if stderr is None else len(stderr)
-        record = PACK(index, len(name), began & COARSE, took, status, code, len(content), said) + name + content
+        record = PACK(index, len(name), began & self.coarse, took, status, code, len(content), said) + name + content
         self.spool.put(record + stderr if stderr else record)
 
 
@@ -1980,7 +1990,7 @@ class Recorder:
         self.ticks = int(plan["ticks"])
         self.interval = max(1, round(plan["interval"] * SECOND))
         self.spool = Spool(path)
-        self.journal = Journal(self.spool)
+        self.journal = Journal(self.spool, self.interval)
         self.files = Files(self.tree, self.journal)
         self.processes = Processes(self.tree, self.journal, self._of("process"), self.stop)
         self.mounts = Mounts(self.tree, self.journal)

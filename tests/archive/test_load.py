@@ -20,7 +20,7 @@ from snapper import __version__
 from snapper.archive import bounds
 from snapper.archive.archive import open_archive
 from snapper.archive.load import load_manifest
-from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY
+from snapper.archive.manifest import CHECKSUM_KEY, COVERAGE_KEY, METADATA_KEY
 from snapper.archive.parquet import write
 from snapper.archive.read import Read
 from snapper.archive.seal import BLANK, SEAL_KEY, seal
@@ -199,7 +199,7 @@ def test_the_checksum_is_that_of_the_manifest(whole: bytes, path: Path) -> None:
     path.write_bytes(whole)
     stored = stored_in(path)
 
-    assert int(stored[CHECKSUM_KEY], 16) == zlib.crc32(stored[METADATA_KEY])
+    assert int(stored[CHECKSUM_KEY], 16) == zlib.crc32(stored[METADATA_KEY] + stored[COVERAGE_KEY])
 
 
 def cast(name: str, kind: Any) -> Callable[[pa.Table], pa.Table]:

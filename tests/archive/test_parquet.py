@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import resource
 import signal
 import stat
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 
 from snapper.archive import parquet
 from snapper.archive.archive import open_archive
-from snapper.archive.manifest import METADATA_KEY
+from snapper.archive.manifest import COVERAGE_KEY, METADATA_KEY
 from snapper.archive.parquet import write
 from snapper.archive.read import Read
 from snapper.errors import CannotWrite
@@ -60,13 +62,15 @@ def test_the_columns_are_those_of_the_format(tmp_path: Path) -> None:
     ]
 
 
-def test_the_manifest_is_json_in_the_metadata(tmp_path: Path) -> None:
+def test_the_manifest_is_json_in_the_metadata_its_coverage_packed(tmp_path: Path) -> None:
     manifest = spools.manifest(tags={"git": "4f2a91c"}, pids=(1, 2))
     write(ROWS, manifest, tmp_path / "a.parquet")
 
-    stored = json.loads(pq.read_metadata(tmp_path / "a.parquet").metadata[METADATA_KEY])
+    found = pq.read_metadata(tmp_path / "a.parquet").metadata
+    stored = json.loads(found[METADATA_KEY])
+    coverage = json.loads(zlib.decompress(base64.b64decode(found[COVERAGE_KEY])))
 
-    assert stored == json.loads(json.dumps(manifest.to_json()))
+    assert {**stored, "coverage": coverage} == json.loads(json.dumps(manifest.to_json()))
     assert (stored["host"], stored["pids"]) == ("web-7", [1, 2])
 
 
@@ -99,6 +103,17 @@ def test_many_rows_become_several_row_groups(tmp_path: Path, monkeypatch: pytest
 
     assert pq.read_metadata(tmp_path / "a.parquet").num_row_groups == -(-len(ROWS) // 4)
     assert all_reads(tmp_path / "a.parquet") == sorted(ROWS, key=lambda row: row[:3])
+
+
+def test_keys_are_numbered_in_a_large_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encodings = []
+    for most in (len(ROWS), len(ROWS) - 1):
+        monkeypatch.setattr(parquet, "MANY_ROWS", most)
+        write(ROWS, spools.manifest(), tmp_path / f"{most}.parquet")
+        encodings.append(pq.read_metadata(tmp_path / f"{most}.parquet").row_group(0).column(1).has_dictionary_page)
+        assert all_reads(tmp_path / f"{most}.parquet") == sorted(ROWS, key=lambda row: row[:3])
+
+    assert encodings == [False, True]
 
 
 def test_a_read_that_took_longer_than_its_column_holds_is_kept(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from snapper.archive.manifest import CHECKSUM_KEY, METADATA_KEY
+from snapper.archive.metadata import manifest_in
 from snapper.archive.read import TICK
 from snapper.archive.seal import BLANK, SEAL_KEY, seal
 
@@ -31,7 +32,9 @@ def shortened(real: Path, target: Path, ticks: int) -> Path:
 
 
 def _write(real: Path, table: pa.Table, target: Path, changes: dict[str, Any]) -> Path:
-    about = json.dumps(json.loads(pq.read_metadata(real).metadata[METADATA_KEY]) | changes).encode()
+    given = manifest_in(pq.read_metadata(real).metadata or {})
+    assert isinstance(given, dict)
+    about = json.dumps(given | changes).encode()
     metadata = {METADATA_KEY: about, CHECKSUM_KEY: b"%08x" % zlib.crc32(about), SEAL_KEY: BLANK}
     words = ["source", "key", "status"]
     pq.write_table(table.replace_schema_metadata(metadata), target, use_dictionary=words, compression="zstd")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from snapper.record.plan import Cadence, Command, File, Files, PerProcess, Read, StatVfs
+from snapper.record.recorder import coarse
 from tests.record.running import run, start, stat_line, write
 
 LOADAVG: dict[str, Read] = {"proc.loadavg": File(path="proc/loadavg")}
@@ -184,3 +185,11 @@ def test_a_missing_proc_file_of_a_process_is_no_failure(tmp_path: Path, root: Pa
     assert [read.key for read in spool.of("io")] == ["20"]
     assert [spool.coverage(name)["status"] for name in reads] == ["ok", "ok", "ok", "absent"]
     assert spool.contents("proc.pids") == [b"1 20"]
+
+
+@pytest.mark.parametrize(("interval", "step"), [(0.001, 1024), (0.1, 8192), (1, 65536), (60, 65536)])
+def test_a_read_is_stamped_in_steps_of_a_ten_thousandth_of_the_interval(interval: float, step: int) -> None:
+    mask = coarse(round(interval * 1e9))
+
+    assert -mask == step
+    assert [t & mask for t in (step - 1, step, 5 * step + 1)] == [0, step, 5 * step]
