@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Final
 
 import numpy as np
 
 from snapper.analyze.diff import Verdict
 from snapper.analyze.judge import Judged, discoveries, or_none, p_values, series_name
 from snapper.analyze.judgement import judge_snapshots
+from snapper.analyze.lookup import row_of
 from snapper.analyze.noise import Noise
 from snapper.analyze.noise_class import noise_of
 from snapper.analyze.severity import factors_of
@@ -23,12 +22,7 @@ from snapper.analyze.table import Array, SeriesTable
 from snapper.analyze.thresholds import Thresholds
 from snapper.analyze.window import Bools
 from snapper.archive.profile import Profile
-from snapper.collectors import catalogue
-from snapper.errors import UsageError
-from snapper.metric import Kind, Metric
-
-NAMED: Final = 6
-"""Series that a refusal names."""
+from snapper.metric import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +130,7 @@ def explain_series(
     judgement = judge_snapshots(befores, after, thresholds=by, profile=profile)
     judged, first = judgement.judged, judgement.befores[0]
     compared = judged.compared
-    row = _row_of(name, judged)
+    row = row_of(name, judged)
     metric = compared.metrics[row]
     noise = noise_of(metric, by.noise, compared.capacity)
     level = np.nan_to_num(abs(float(compared.before[row]) * float(compared.after[row])))
@@ -176,40 +170,6 @@ def explain_series(
         copy_of=_copied(judged, int(judged.original[row])),
         taught=compared.taught,
     )
-
-
-def _row_of(name: str, judged: Judged) -> int:
-    """The row that a name means."""
-    compared = judged.compared
-    if name.endswith("]") and "[" in name:
-        metric, _, instance = name[:-1].partition("[")
-        given = True
-    else:
-        metric, slash, instance = name.partition("/")
-        given = bool(slash)
-    if (metric, instance) in compared.row:
-        return compared.row[metric, instance]
-    own = sorted(which for other, which in compared.row if other == metric)
-    if len(own) == 1 and not given:
-        return compared.row[metric, own[0]]
-    raise UsageError(_unknown(metric, instance, own, judged) if given or not own else _which(metric, own))
-
-
-def _which(metric: str, own: Sequence[str]) -> str:
-    more = f" and {len(own) - NAMED} more" if len(own) > NAMED else ""
-    return f"{metric} has {len(own)} instances; say which, as in {metric}/{own[0]}: {', '.join(own[:NAMED])}{more}"
-
-
-def _unknown(metric: str, instance: str, own: Sequence[str], judged: Judged) -> str:
-    if own:
-        near = get_close_matches(instance, own, n=3, cutoff=0.4) or own[:3]
-        return f"{metric} has no instance {instance!r} on either side; nearest: {', '.join(near)}"
-    declared = catalogue().get(metric)
-    if declared is not None and declared.kind is Kind.FACT:
-        return f"{metric} is a setting, compared for equality: there is no series of it; the report lists what differs"
-    near = get_close_matches(metric, sorted({other for other, _ in judged.compared.row}), n=3)
-    hint = f"nearest: {', '.join(near)}" if near else "`snapper metrics` lists all there are"
-    return f"no series of {metric!r} is on either side; {hint}"
 
 
 def _window(table: SeriesTable, row: int, mean: float) -> Window:
