@@ -116,7 +116,7 @@ def culprits_of(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) ->
     A program's share is its part in the sum of all programs' changes, whatever their sign; it counts
     if it points the same way as the change of the resource. Where programs are told in the unit of the
     series, nothing else explains it: sockets in TIME-WAIT belong to no program, whoever opened files. What
-    listeners turned away is theirs, whoever knocked.
+    listeners turned away is theirs, whoever knocked. What no process that was seen did was done by ended children.
     """
     metric = judged.compared.metrics[row]
     # What is left shrinks while what is taken grows: less memory available is more memory in use.
@@ -125,6 +125,8 @@ def culprits_of(judged: Judged, cast: Cast, row: int, thresholds: Thresholds) ->
     units = [metric.compared_unit] if metric.compared_unit in pools else sorted(pools)
     if is_refusal(metric.name):
         return _foremost(_listener(judged, cast, row, thresholds), thresholds)
+    if metric.name == UNATTRIBUTED.metric.name:
+        return _foremost(_unseen(judged, cast, row, 1.0, thresholds), thresholds)
     found = [culprit for unit in units for culprit in _in_pool(judged, cast, pools[unit], way, thresholds)]
     return _foremost(found, thresholds)
 

@@ -70,6 +70,8 @@ CASES = [
     ("children that no sample saw", {"busy": 0.1, "unseen": 0.02, "a_cpu": 0.1},
      {"busy": 0.3, "unseen": 0.8, "a_cpu": 0.15},
      BUSY, [NO_PROCESS]),
+    ("what nobody who was seen did, nobody who was seen did", {"unseen": 0.02, "a_cpu": 0.1},
+     {"unseen": 0.8, "a_cpu": 0.9}, ("cpu.unattributed", ""), [NO_PROCESS]),
     ("who reaped them", {"busy": 0.1, "unseen": 0.02, "a_children": 0, "b_children": 0.01},
      {"busy": 0.3, "unseen": 0.8, "a_children": 0.75, "b_children": 0.01}, BUSY, [f"{CHILDREN}a"]),
     ("who reaped a part of them", {"busy": 0.1, "unseen": 0.02, "a_children": 0},
