@@ -148,7 +148,7 @@ class _Gathered:
             if said is None:
                 try:
                     said = self._read(key, content)
-                except (ValueError, LookupError, OverflowError) as problem:
+                except (ValueError, LookupError, OverflowError, RecursionError) as problem:
                     self.failures.append(Failure(row, key, t, str(problem) or type(problem).__name__))
                     continue
                 if self._remembers:

@@ -50,8 +50,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnchangedHost:
-    """What captures of an unchanged host were seen to flag, by how many baselines there were: of two runs of the lab,
-    of which bench/lab/RESULTS.md tells the second."""
+    """What captures of an unchanged host were seen to flag, by how many baselines there were.
+
+    Of two runs of the lab; bench/lab/RESULTS.md tells the second.
+    """
 
     flags: tuple[tuple[int, float], ...] = ((1, 0.0007), (3, 0.0007))
     """(baselines, share of all series)."""

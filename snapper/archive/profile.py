@@ -105,7 +105,7 @@ def load_profile(path: Path) -> Profile:
         NewerFormat: A later snapper wrote it.
         UnreadableSnapshot: It is not there, is no profile, or is damaged.
     """
-    with open_regular(path) as file:
+    with open_regular(path, wanted=f"a noise profile, or {AGAIN}") as file:
         content = file.read(LARGEST)
     try:
         data = json.loads(content)

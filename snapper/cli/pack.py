@@ -16,6 +16,7 @@ from snapper.errors import UnreadableSnapshot, UsageError
 if TYPE_CHECKING:
     from snapper.archive.pack import Packed
 
+KEY_MAKER = "openssl rand -hex 32"
 EXAMPLES = "Example: snapper pack pre-deploy post-deploy --redact -o shared --key-file my.key"
 
 SHORTEST_KEY = 16
@@ -60,11 +61,11 @@ def command(
 def _key(path: Path) -> bytes:
     from snapper.archive.files import open_regular  # noqa: PLC0415 - only here
 
-    with open_regular(path) as file:
+    with open_regular(path, wanted=f"a file with a key in it, as {KEY_MAKER} prints one") as file:
         key = file.read(2**16).strip()
     if len(key) < SHORTEST_KEY:
         raise UnreadableSnapshot(
-            f"{path}: holds {len(key)} bytes, a key has {SHORTEST_KEY} or more; make one with: openssl rand -hex 32"
+            f"{path}: holds {len(key)} bytes, a key has {SHORTEST_KEY} or more; make one with: {KEY_MAKER}"
         )
     return key
 

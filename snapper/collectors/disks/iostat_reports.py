@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 _PERCENTAGES: Final = frozenset({"rrqm", "wrqm", "drqm", "util"})
 _PREAMBLE: Final = re.compile(r"(?:Linux |Time: |[0-9]{1,4}[-/][0-9]{2}[-/][0-9]{2,4}[ T]).*")
 """The line about the host, and those of -t: 06/01/20 12:34:56, 2020-06-01T12:34:56, Time: 03:49:57 PM."""
-_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")  # of hundreds of digits, one would be infinite
 _DEMANDED: Final = frozenset({"r/s", "w/s", "%util"})
 _HINT: Final = "run iostat -x -k [-o JSON] <interval> <count>."
 
@@ -53,7 +53,7 @@ def _from_json(text: str) -> list[Report]:
     while follow := re.compile(r"\s*,?\s*(?=\{)").match(text, at):
         try:
             report, at = decoder.raw_decode(text, follow.end())
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:  # the second of lists within lists
             rest = text[follow.end() :]
             if rest.count("{") > rest.count("}"):
                 break  # the run was stopped while this report was written
