@@ -71,7 +71,8 @@ class NoiseTable:
     )
     """A program's own CPU is steadier than the system's sum: from start to start one that takes 23 % of a CPU moved by
     0.16 points, one that takes 2 %, which is counted in steps of 10 ms, by 0.25. That the machine's speed may change
-    besides is taken from the pair itself (`steadiness`)."""
+    besides is taken from the pair itself (`steadiness`). Half a point of a CPU is what three baselines can tell at
+    best; a floor of a whole one hid 5 % of a program that takes 20 %."""
     ratio_one_cpu: Noise = Noise(
         absolute=0.07, relative=0.05, floor_absolute=0.10, floor_relative=0.03, unit="ratio", words="shares of one CPU"
     )
