@@ -39,7 +39,7 @@ def summary_of(
     headlines = [finding for finding in findings if finding.tier == "headline"]
     minor = sum(finding.tier == "minor" for finding in findings)
     compared, flagged = int(judged.known.sum()), int(judged.flagged.sum())
-    expected = thresholds.unchanged.flags_of(compared, judged.compared.baselines)
+    expected = compared * thresholds.unchanged.flags
     return Summary(
         sentence=_sentence(judged, headlines, minor, metrics),
         caveat="; ".join((_expectation(judged, flagged, expected, thresholds), *_pool(judged, given))) + ".",

@@ -1,4 +1,4 @@
-"""Differences in numbers: noise, floors, windows, what is absent, what baselines teach."""
+"""Differences in numbers: noise, floors, windows, what baselines teach."""
 
 from __future__ import annotations
 
@@ -11,59 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapper.analyze.compare import compare
-from snapper.analyze.noise import NoiseTable
-from snapper.analyze.noise_class import noise_of
 from snapper.analyze.table import Program
-from snapper.metric import Kind, Resource, Role
-from tests.analyze.lab import CAPACITY, GIB, MIB, THRESHOLDS, compared_of, is_rate, judged_of, known, metric, table_of
-
-TABLE = NoiseTable()
-PROGRAM = Resource.PROGRAM
-
-CLASSES: list[tuple[dict[str, Any], str]] = [
-    ({"unit": "ratio"}, "ratio_system"),
-    ({"unit": "seconds", "kind": Kind.COUNTER}, "ratio_system"),
-    ({"unit": "ratio", "resource": PROGRAM}, "ratio_program"),
-    ({"unit": "bytes"}, "bytes_system"),
-    ({"unit": "bytes", "role": Role.INTERNAL}, "bytes_internal"),
-    ({"unit": "bytes", "resource": PROGRAM, "role": Role.INTERNAL}, "bytes_program"),
-    ({"unit": "bytes", "resource": Resource.FILESYSTEM}, "bytes_stored"),
-    ({"unit": "bytes", "kind": Kind.COUNTER}, "byte_rate"),
-    ({"unit": "bytes/s"}, "byte_rate"),
-    ({"unit": "operations", "kind": Kind.COUNTER}, "operations"),
-    ({"unit": "operations/s"}, "operations"),
-    ({"unit": "switches", "kind": Kind.COUNTER, "role": Role.WORKLOAD}, "kernel_events"),
-    ({"unit": "faults", "kind": Kind.COUNTER, "role": Role.INTERNAL}, "kernel_events"),
-    ({"unit": "faults", "kind": Kind.COUNTER, "role": Role.SATURATION}, "operations"),
-    ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.SATURATION}, "refusals"),
-    ({"unit": "packets", "kind": Kind.COUNTER, "role": Role.ERRORS}, "errors"),
-    ({"unit": "seconds"}, "latency"),
-    ({"unit": "hertz"}, "frequency"),
-    ({"unit": "watts"}, "power"),
-    ({"unit": "joules", "kind": Kind.COUNTER}, "power"),
-    ({"unit": "volts"}, "voltage"),
-    ({"unit": "amperes"}, "current"),
-    ({"unit": "tasks", "role": Role.SATURATION}, "queue"),
-    ({"unit": "tasks", "resource": PROGRAM, "role": Role.WORKLOAD}, "queue"),
-    ({"unit": "threads"}, "counts"),
-    ({"unit": "sockets"}, "counts"),
-]
-
-
-@pytest.mark.parametrize(
-    ("told", "name"), CLASSES, ids=[f"{name}-{number}" for number, (_, name) in enumerate(CLASSES)]
-)
-def test_a_metric_has_the_noise_of_its_class(told: dict[str, Any], name: str) -> None:
-    assert noise_of(metric(**told), TABLE, CAPACITY) == getattr(TABLE, name)
-
-
-def test_pages_are_bytes_in_another_unit() -> None:
-    pages, bytes_ = (noise_of(metric(unit=unit), TABLE, CAPACITY) for unit in ("pages", "bytes"))
-
-    assert pages.absolute * CAPACITY.page_size == bytes_.absolute
-    assert pages.floor_memory * CAPACITY.page_size == bytes_.floor_memory
-    assert pages.relative == bytes_.relative
+from snapper.metric import Kind, Role
+from tests.analyze.lab import CAPACITY, GIB, MIB, compared_of, is_rate, judged_of, known, metric, table_of
 
 
 def test_two_still_levels_differ_by_the_noise_between_runs() -> None:
@@ -107,53 +57,6 @@ def test_a_floor_is_relative_to_the_smaller_side() -> None:
     compared = compared_of(table_of({(rate, ""): 1e6}), table_of({(rate, ""): 0.0}))
 
     assert compared.floor[0] == 20
-
-
-@pytest.mark.parametrize(
-    ("name", "gone"), [("proc.cpu", 0.0), ("proc.rss", 0.0), ("proc.fds", 0.0), ("proc.count", 0.0)]
-)
-def test_what_a_program_took_is_zero_where_it_did_not_run(name: str, gone: float) -> None:
-    one = known(name)
-    before = table_of({(one, "nginx"): 10.0, (one, "sshd"): 1.0})
-    after = table_of({(one, "sshd"): 1.0})
-
-    compared = compared_of(before, after)
-
-    row = compared.row[name, "nginx"]
-    assert compared.after[row] == gone
-    assert compared.went[row]
-
-
-def test_what_was_not_read_is_not_zero() -> None:
-    cpu, fds = known("proc.cpu"), known("proc.fds")
-    before = table_of({(cpu, "nginx"): 0.1, (fds, "nginx"): 10.0, (fds, "sshd"): 3.0})
-    unreadable = table_of({(cpu, "nginx"): 0.1})
-    cut = table_of({(cpu, "nginx"): 0.1, (fds, "sshd"): 3.0})
-
-    for after in (unreadable, cut):
-        compared = compared_of(before, after)
-
-        assert math.isnan(compared.after[compared.row["proc.fds", "nginx"]])
-
-
-def test_a_kind_of_socket_that_is_not_mentioned_is_none() -> None:
-    sockets = known("ss.sockets")
-    before = table_of({(sockets, "ESTAB"): 10.0})
-    after = table_of({(sockets, "ESTAB"): 10.0, (sockets, "CLOSE-WAIT"): 50.0})
-
-    compared = compared_of(before, after)
-
-    assert compared.change[compared.row["ss.sockets", "CLOSE-WAIT"]] == 50
-
-
-def test_a_disk_that_came_has_no_change() -> None:
-    busy = known("disk.utilization")
-
-    compared = compared_of(table_of({(busy, "vda"): 0.1}), table_of({(busy, "vda"): 0.1, (busy, "vdb"): 0.4}))
-
-    row = compared.row["disk.utilization", "vdb"]
-    assert compared.came[row]
-    assert math.isnan(compared.change[row])
 
 
 def test_a_level_drifts_and_a_rate_does_not() -> None:
@@ -200,27 +103,6 @@ def test_baselines_give_their_median_and_teach_their_spread() -> None:
     assert several.error[0] < one.error[0] < scattered.error[0]
 
 
-def test_a_baseline_without_the_series_is_no_baseline_for_it() -> None:
-    level, other = metric("test.level"), metric("test.other")
-    befores = [table_of({(level, ""): 10.0, (other, ""): 1.0}), table_of({(other, ""): 1.0})]
-
-    compared = compare(befores, table_of({(level, ""): 11.0}), capacity=CAPACITY, thresholds=THRESHOLDS)
-    alone = compared_of(befores[0], table_of({(level, ""): 11.0}))
-
-    assert compared.before[compared.row["test.level", ""]] == 10
-    assert compared.error[compared.row["test.level", ""]] == alone.error[alone.row["test.level", ""]]
-
-
-def test_a_program_that_one_baseline_lacks_was_at_zero_there() -> None:
-    cpu = known("proc.cpu")
-    others = {(cpu, "sshd"): 0.01}
-    befores = [table_of({**others, (cpu, "backup"): 0.9}), table_of(others), table_of(others)]
-
-    compared = compared_of(befores[0], table_of({**others, (cpu, "backup"): 0.9}), *befores[1:])
-
-    assert compared.before[compared.row["proc.cpu", "backup"]] == 0
-
-
 VALUES = st.one_of(st.just(math.nan), st.floats(min_value=0, max_value=1e15), st.integers(0, 100).map(float))
 
 
@@ -259,23 +141,6 @@ def test_the_rows_do_not_depend_on_the_order_of_the_programs() -> None:
     assert is_rate(cpu)
 
 
-@pytest.mark.parametrize(
-    ("was_read", "before"), [(True, 0.0), (False, float("nan"))], ids=["it was read", "it was not chosen"]
-)
-def test_a_mapping_that_is_new_was_nothing_only_if_the_program_was_read(*, was_read: bool, before: float) -> None:
-    rss = metric("pmap.rss", unit="bytes", resource=Resource.PROGRAM, labels=("program", "mapping"))
-    size = metric("proc.rss", unit="bytes", resource=Resource.PROGRAM, labels=("program",))
-    who = {f"nginx{what}": Program("nginx") for what in ("", " [heap]", " lib.so")}
-    old = table_of(
-        {(size, "nginx"): 9e6, (rss, "sshd [heap]"): 1e6} | ({(rss, "nginx [heap]"): 5e6} if was_read else {})
-    )
-    new = table_of({(size, "nginx"): 9e6, (rss, "sshd [heap]"): 1e6, (rss, "nginx lib.so"): 9e6})
-
-    compared = compared_of(replace(old, programs=old.programs | who), replace(new, programs=new.programs | who))
-
-    assert compared.before[compared.row["pmap.rss", "nginx lib.so"]] == pytest.approx(before, nan_ok=True)
-
-
 def incident(**told: Any) -> Any:
     return metric("vmstat.oom_kill", unit="events", kind=Kind.COUNTER, role=Role.ERRORS, **told)
 
@@ -290,16 +155,3 @@ def test_one_failure_in_a_window_is_flagged_however_long_it_was(ticks: int) -> N
 
     assert judged_of(quiet, bad, capacity=capacity).flagged.all()
     assert not judged_of(bad, bad, capacity=capacity).flagged.any()
-
-
-@pytest.mark.parametrize(
-    ("told", "name"),
-    [
-        ({"unit": "errors", "role": Role.ERRORS}, "error_levels"),
-        ({"unit": "ratio", "resource": Resource.CGROUP, "role": Role.SATURATION}, "ratio_system"),
-        ({"unit": "ratio", "resource": Resource.CGROUP, "role": Role.UTILIZATION}, "ratio_program"),
-        ({"unit": "bytes", "resource": Resource.CGROUP}, "bytes_program"),
-    ],
-)
-def test_alarms_and_groups_have_classes_of_their_own(told: dict[str, Any], name: str) -> None:
-    assert noise_of(metric(**told), TABLE, CAPACITY) == getattr(TABLE, name)

@@ -10,23 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from snapper.analyze.charts import MOST, charts_of
 from snapper.analyze.diff import Diff
 from snapper.analyze.difference import diff_snapshots
 from snapper.analyze.table import Program, SeriesTable
 from snapper.archive.manifest import SourceCoverage
-from snapper.metric import Kind
-from tests.analyze.lab import (
-    MIB,
-    Host,
-    compared_of,
-    diff_of,
-    is_rate,
-    known,
-    metric,
-    snapshot_of,
-    table_of,
-)
+from tests.analyze.lab import MIB, Host, diff_of, is_rate, metric, snapshot_of
 
 SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -153,45 +141,6 @@ def test_one_tick_is_too_little_to_judge_by() -> None:
     assert diff.warnings[0].code == "short-window"
 
 
-def test_the_sentence_counts_and_names() -> None:
-    after = Host(2)
-    after.program(Program("python burn.py"), cpu=0.98, rss=9 * MIB)
-    after.add("cpu.utilization", 0.245)
-
-    summary = diff_of(Host(1).table(), after.table()).summary
-
-    assert summary.sentence.startswith("One thing regressed, nothing improved, one is new. python burn.py takes 9")
-    assert summary.sentence.endswith(" % of a CPU that nothing took before.")
-    assert (summary.regressed, summary.improved, summary.headline) == (1, 0, 2)
-
-
-def test_what_got_better_is_said_first() -> None:
-    before = Host(1)
-    before.add("cpu.utilization", 0.5)
-
-    sentence = diff_of(before.table(), Host(2).table()).summary.sentence
-
-    assert sentence == "One thing improved, nothing regressed. CPU utilization fell to 7.9 %."
-
-
-def test_a_changed_setting_alone_is_neither() -> None:
-    after = Host(2)
-    after.facts["sysctl", "vm.dirty_ratio"] = "5"
-
-    sentence = diff_of(Host(1).table(), after.table()).summary.sentence
-
-    assert sentence == "One thing changed, nothing regressed. vm.dirty_ratio changed from 20 to 5."
-
-
-def test_the_caveat_says_what_an_unchanged_host_shows() -> None:
-    one = diff_of(Host(1).table(), Host(2).table())
-    six = diff_of(Host(1).table(), Host(2).table(), *(Host(seed).table() for seed in range(3, 8)))
-
-    assert "an unchanged host shows about 0, and less than 0.03 headline findings (measured on" in one.summary.caveat
-    assert six.summary.expected_flags < one.summary.expected_flags
-    assert six.before.baselines == 6
-
-
 def test_nothing_is_counted_twice() -> None:
     diff = diff_of(troubled(1).table(), troubled(2).table())
 
@@ -230,32 +179,3 @@ def test_the_table_of_a_diff_is_a_frame() -> None:
 
     assert list(frame.columns[:2]) == ["metric", "instance"]
     assert len(frame) == len(Host(1).rows)
-
-
-@pytest.mark.parametrize(
-    ("ticks", "points", "spacing"), [(31, 31, 1.0), (120, 120, 1.0), (121, 61, 2.0), (3600, 120, 30.0)]
-)
-def test_charts_are_thinned_by_means(ticks: int, points: int, spacing: float) -> None:
-    level = metric(unit="files", kind=Kind.GAUGE)
-    ramp = np.arange(float(ticks))
-    before, after = (table_of({(level, ""): values}, ticks=ticks) for values in (ramp, ramp * 2))
-
-    (chart,) = charts_of(compared_of(before, after), before, after)
-
-    assert chart is not None
-    assert len(chart.before) == len(chart.after) == points <= MOST
-    assert chart.interval == spacing
-    whole = [value for value in chart.after[:-1] if value is not None]
-    assert whole[0] == pytest.approx(ramp[: int(spacing)].mean() * 2)
-
-
-def test_what_stood_still_has_no_chart_and_what_was_missing_no_points() -> None:
-    level, busy = metric(unit="files"), known("disk.utilization")
-    before = table_of({(level, ""): 5.0, (busy, "vda"): 0.2})
-    after = table_of({(level, ""): 5.0, (busy, "vda"): 0.2, (busy, "vdb"): 0.2})
-
-    charts = {row.instance: row.chart for row in diff_of(before, after).series}
-
-    assert charts[""] is None
-    assert charts["vdb"] is not None
-    assert charts["vdb"].before == ()
