@@ -11,6 +11,8 @@ from pathlib import Path
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SNAPPER = (sys.executable, "-m", "snapper")
+SPOOL = ".host.parquet.spool"
+"""What a capture to `host.parquet` writes to until it is over, and leaves where it cannot go on."""
 
 
 def run_snapper(
@@ -38,3 +40,8 @@ def the_sentence(done: subprocess.CompletedProcess[str], code: int) -> str:
     (line,) = done.stderr.splitlines()
     assert line.startswith("snapper: ")
     return line
+
+
+def names(folder: Path) -> list[str]:
+    """Of all that lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from snapper.archive.load import load_manifest
-from tests.cli.running import SNAPPER, Run, environment_of, the_sentence
+from tests.cli.running import SNAPPER, Run, environment_of, names, the_sentence
 
 ENDLESS = ("-d", "600s", "-i", "100ms", "--only", "proc.stat")
 COMMANDS = [
@@ -30,10 +30,6 @@ COMMANDS = [
     ("capture", "-d", "200ms", "-i", "100ms", "--only", "proc.stat", "-o", "host.parquet"),
 ]
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words)[:28])
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 def in_shell(redirection: str, command: Sequence[str], store: Path, folder: Path) -> subprocess.CompletedProcess[str]:

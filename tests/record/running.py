@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from snapper.record.local import RECORDER
-from snapper.record.plan import Read, plan_of
+from snapper.record.plan import Cadence, Command, Read, plan_of
 from tests.record.decode import Record, Spool, decode
 
+Script = Callable[[str], str]
 RECORDER_COMMAND = (sys.executable, "-I", "-S", str(RECORDER))
 LONGEST = 30
 """Seconds after which a test's recorder has hung."""
@@ -91,6 +92,12 @@ def run(
 ) -> Recording:
     """Record and come back when it is over."""
     return start(folder, reads, interval=interval, ticks=ticks, root=root).end()
+
+
+def once(tmp_path: Path, argv: tuple[str, ...], **options: object) -> Recording:
+    """Run one tool before the first tick."""
+    command = Command(argv=argv, version=(), cadence=Cadence.ONCE, **options)  # type: ignore[arg-type] # options vary
+    return run(tmp_path, {"cmd.tool": command})
 
 
 def write(root: Path, path: str, text: str | bytes) -> Path:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from snapper.record import recorder
 from snapper.record.plan import Cadence, Command
-from tests.record.running import Recording, run, start
+from tests.record.running import Recording, Script, run, start
 
-Script = Callable[[str], str]
 MEASURES = "trap 'echo end; exit 0' INT; echo begin; while :; do sleep 0.02; done"
 """Until it is interrupted, as perf record does."""
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    """Makes an executable of shell lines; its path."""
-
-    def make(lines: str) -> str:
-        path = tmp_path / f"tool-{len(list(tmp_path.iterdir()))}"
-        path.write_text(f"#!/bin/sh\n{lines}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return str(path)
-
-    return make
 
 
 def along(folder: Path, first: str, then: str, **options: object) -> Recording:

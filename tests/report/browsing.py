@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,3 +72,17 @@ class Report(Visit):
     def overflows(self) -> list[str]:
         """Whether the page scrolls sideways, and what sticks out."""
         return list(self.page.evaluate(PUSH_OUT))
+
+
+@contextmanager
+def visits(kind: type[Visit], browser: Any, files: dict[str, Path]) -> Iterator[Callable[..., Any]]:
+    """Opens pages by their names, the first of them unless told; they are open for as long as the context lasts."""
+    opened: list[Visit] = []
+
+    def open_page(name: str = next(iter(files)), **options: Any) -> Any:
+        opened.append(kind(browser, files[name], **options))
+        return opened[-1]
+
+    yield open_page
+    for each in opened:
+        each.context.close()

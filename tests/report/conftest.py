@@ -12,6 +12,8 @@ import pytest
 from snapper.analyze.diff import Diff
 from snapper.report.html import render_html
 from tests.report import sample as sample_module
+from tests.report.profiles import hostile as hostile_profile
+from tests.report.profiles import profiled, usual, widest
 
 
 @pytest.fixture(scope="session")
@@ -21,22 +23,26 @@ def samples() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def sample(samples: ModuleType) -> Diff:
-    return samples.sample_diff()
+    diff: Diff = samples.sample_diff()
+    return diff
 
 
 @pytest.fixture(scope="session")
 def quiet(samples: ModuleType) -> Diff:
-    return samples.quiet_diff()
+    diff: Diff = samples.quiet_diff()
+    return diff
 
 
 @pytest.fixture(scope="session")
 def hostile(samples: ModuleType) -> Diff:
-    return samples.hostile_diff()
+    diff: Diff = samples.hostile_diff()
+    return diff
 
 
 @pytest.fixture(scope="session")
 def large(samples: ModuleType) -> Diff:
-    return samples.sample_diff(count=30_000, flagged=500)
+    diff: Diff = samples.sample_diff(count=30_000, flagged=500)
+    return diff
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +65,19 @@ def files(
     return written
 
 
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, sample: Diff) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("profiles")
+    written = {}
+    for name, profile in (("usual", usual()), ("hostile", hostile_profile()), ("widest", widest())):
+        written[name] = folder / f"{name}.html"
+        written[name].write_text(render_html(profiled(sample, profile), sources={}), encoding="utf-8")
+    return written
+
+
 @pytest.fixture
 def visit(browser: Any, files: dict[str, Path]) -> Iterator[Any]:
-    from tests.report.browsing import Report  # noqa: PLC0415 - same
+    from tests.report.browsing import Report, visits  # noqa: PLC0415 - same
 
-    opened: list[Any] = []
-
-    def open_page(name: str = "sample", **options: Any) -> Any:
-        opened.append(Report(browser, files[name], **options))
-        return opened[-1]
-
-    yield open_page
-    for each in opened:
-        each.context.close()
+    with visits(Report, browser, files) as open_page:
+        yield open_page

@@ -1,20 +1,14 @@
-"""The flame graph in a browser: zoomed by click and by keyboard, searched, readable without its script and on paper."""
+"""The flame graph in a browser: zoomed by click and by keyboard, searched, and readable without its script."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files as package_files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from snapper.analyze.diff import Diff
-from snapper.report.html import render_html
-from tests.report.browsing import Visit, chromium, needs_chromium
-from tests.report.profiles import hostile as hostile_profile
-from tests.report.profiles import profiled, usual, widest
+from tests.report.browsing import Visit, needs_chromium, visits
 
 pytestmark = needs_chromium
 
@@ -22,40 +16,8 @@ SHOWN = """(side) => [...document.querySelectorAll(`.flame.${side} > svg`)]
   .filter((each) => each.getAttribute("display") !== "none")
   .map((each) => [each.querySelector("title").textContent.replace(/^[▲▼] /, "").split(":")[0],
     Math.round(parseFloat(each.getAttribute("x"))), Math.round(parseFloat(each.getAttribute("width")))])"""
-PLACES = """() => [...document.querySelectorAll(".flame > svg")].map((each) => {
-  const box = each.querySelector("rect").getBoundingClientRect();
-  const graph = each.parentElement.getBoundingClientRect();
-  return box.left >= graph.left - 1 && box.right <= graph.right + 1
-    && box.top >= graph.top - 1 && box.bottom <= graph.bottom + 1;
-}).every(Boolean)"""
 FOCUSED = "() => document.activeElement.getAttribute('aria-label')"
 ROLES = "() => [...document.querySelectorAll('.flame > svg[tabindex=\"0\"]')].length"
-COLOURS = """(look) => {
-  const box = [...document.querySelectorAll(".flame > svg")].find((each) => each.querySelector("text"));
-  box.setAttribute("class", look);
-  return [getComputedStyle(box.querySelector("text")).fill, getComputedStyle(box.querySelector("rect")).fill];
-}"""
-CLICK = "() => document.querySelector('.flame.after > svg').dispatchEvent(new Event('click', { bubbles: true }))"
-AXE = """() => axe.run("#profile").then(({ violations, passes }) => [
-  violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
-  passes.length,
-])"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory, sample: Diff) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("profiles")
-    written = {}
-    for name, profile in (("usual", usual()), ("hostile", hostile_profile()), ("widest", widest())):
-        written[name] = folder / f"{name}.html"
-        written[name].write_text(render_html(profiled(sample, profile), sources={}), encoding="utf-8")
-    return written
 
 
 class Report(Visit):
@@ -76,15 +38,8 @@ class Report(Visit):
 
 @pytest.fixture
 def visit(browser: Any, pages: dict[str, Path]) -> Iterator[Any]:
-    opened: list[Report] = []
-
-    def open_page(name: str = "usual", **options: Any) -> Report:
-        opened.append(Report(browser, pages[name], **options))
-        return opened[-1]
-
-    yield open_page
-    for each in opened:
-        each.context.close()
+    with visits(Report, browser, pages) as open_page:
+        yield open_page
 
 
 @pytest.mark.parametrize("name", ["usual", "hostile", "widest"])
@@ -95,17 +50,6 @@ def test_nothing_is_blocked_nothing_is_asked_for_nothing_goes_wrong(visit: Any, 
     assert opened.complaints == []
     assert opened.requests == [pages[name].as_uri()]
     assert opened.page.evaluate("window.pwned") is None
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["usual", "hostile", "widest"])
-def test_every_box_lies_within_its_graph_and_the_page_does_not_scroll_sideways(
-    visit: Any, name: str, width: int
-) -> None:
-    opened = visit(name, viewport={"width": width, "height": 844})
-
-    assert opened.page.evaluate(PLACES)
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_click_lets_a_box_fill_the_width_on_both_sides(visit: Any) -> None:
@@ -220,51 +164,3 @@ def test_without_script_the_tables_and_the_graph_are_there(visit: Any) -> None:
     assert opened.page.locator("#flame-tools").is_hidden()
     assert opened.box("after", "checksum").locator("text").is_visible()
     assert opened.page.locator(".flame").first.get_attribute("role") == "img"
-
-
-def luminance(colour: str) -> float:
-    channels = [int(channel) / 255 for channel in colour.removeprefix("rgb(").removesuffix(")").split(", ")]
-    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_names_have_contrast_on_every_colour(visit: Any, scheme: str) -> None:
-    opened = visit(color_scheme=scheme)
-    grounds = {}
-    for look in ("", "g1", "g2", "g3", "s1", "s2", "s3"):
-        text, grounds[look] = opened.page.evaluate(COLOURS, look)
-        light, dark = sorted((luminance(text), luminance(grounds[look])), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, look
-
-    assert len(set(grounds.values())) == len(grounds)
-
-
-@pytest.mark.parametrize("name", ["usual", "hostile", "widest"])
-def test_on_a_sheet_of_a4_it_is_whole(visit: Any, name: str) -> None:
-    opened = visit(name, viewport={"width": 703, "height": 1017})  # A4 less its margins, at 96 dots an inch
-    opened.page.locator(".flame.after > svg").last.click(force=True)
-    opened.page.emulate_media(media="print")
-
-    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-
-    assert opened.page.evaluate(PLACES)
-    assert opened.page.locator(".flame > svg[display=none]").count() == 0
-    assert opened.page.locator("#flame-tools").is_hidden()
-    assert all(flame.bounding_box()["height"] < 1017 for flame in opened.page.locator(".flame").all())
-    assert opened.page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
-
-
-@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="no axe-playwright-python: axe-core is not run")
-@pytest.mark.parametrize("name", ["usual", "hostile"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit: Any, name: str, width: int, scheme: str) -> None:
-    opened = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    opened.page.evaluate((package_files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-
-    for action in ("() => {}", CLICK):
-        opened.page.evaluate(action)
-        violations, passes = opened.page.evaluate(AXE)
-        assert violations == []
-        assert passes > 10
