@@ -978,13 +978,9 @@ class Processes:
         known = process.identity
         for source in self.ticked:
             is_there, is_same = self._take(source, pid, process)
-            if source.file == "schedstat":
-                if not is_same:
-                    self._keep(pid, process)
-                elif may_skip and process.is_idle(source.index):
-                    self._release(pid)
-                    self.gated += 1
-                    return
+            if source.file == "schedstat" and self._has_rested(source, pid, process, is_same, may_skip):
+                self.gated += 1
+                return
             if source.file == "stat":
                 if not is_there:
                     return
@@ -995,6 +991,15 @@ class Processes:
         if process.identity != known:
             for source in self.new:
                 self._take(source, pid, process)
+
+    def _has_rested(self, source: Source, pid: str, process: Process, is_same: bool, may_skip: bool) -> bool:
+        """Whether its schedstat says so, and that may end its turn; of one that ran, the files may stay open."""
+        if not is_same:
+            self._keep(pid, process)
+        elif may_skip and process.is_idle(source.index):
+            self._release(pid)
+            return True
+        return False
 
     def _take(self, source: Source, pid: str, process: Process) -> "Tuple[bool, bool]":
         """Read and note one file: whether it is there, and whether it is the same as before."""
