@@ -200,7 +200,7 @@ RECORDED = PRIVATE | {
     "a folder": rb"(?:^|(?<=[\s\0\"'=(]))/(?!(?:bin|dev|etc|opt|proc|run|sbin|sys|tmp|usr|var)\b)[\w.-]+",
     "a kernel of somebody's own": rb"\b[0-9]+\.[0-9]+\.[0-9]+-\w+",
 }
-"""Nowhere in what bench/stories.py recorded: there is one kernel, one interface and no folder but the usual ones."""
+"""Nowhere in what bench/stories.py and the lab recorded: one kernel, one interface, and the usual folders alone."""
 
 
 def private_in(content: bytes, patterns: dict[str, bytes]) -> list[str]:
@@ -220,8 +220,8 @@ def texts_of(path: Path) -> list[bytes]:
 
 @pytest.mark.parametrize(
     ("folder", "patterns"),
-    [("parse", PRIVATE), ("machines", RECORDED), ("snapshots", RECORDED)],
-    ids=("parse", "machines", "snapshots"),
+    [("parse", PRIVATE), ("machines", RECORDED), ("snapshots", RECORDED), ("lab", RECORDED)],
+    ids=("parse", "machines", "snapshots", "lab"),
 )
 def test_nothing_private_is_in_the_fixtures(folder: str, patterns: dict[str, bytes]) -> None:
     files = [path for path in sorted((FIXTURES / folder).rglob("*")) if path.is_file()]

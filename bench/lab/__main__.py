@@ -1,4 +1,4 @@
-"""The lab's commands: plan, capture, score, or all of it."""
+"""The lab's commands: plan, capture, score, all of these; or keep a dozen captures as fixtures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from lab import acts, place, probes, results, stage
+from lab import acts, kept, place, probes, results, stage
 from lab.faults import FAULTS
 from lab.plan import Take, pairs, seconds, takes
 
@@ -16,7 +16,7 @@ from lab.plan import Take, pairs, seconds, takes
 def main() -> int:
     """Run one command; the exit code is 2 for what makes no sense, 3 where the lab cannot run."""
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
-    parser.add_argument("command", choices=["plan", "capture", "score", "all"])
+    parser.add_argument("command", choices=["plan", "capture", "score", "keep", "all"])
     parser.add_argument("names", nargs="*", help="captures to make; all without it")
     chosen = parser.parse_args()
     strangers = set(chosen.names) - {take.name for take in takes()}
@@ -30,6 +30,9 @@ def main() -> int:
         return 0
     if chosen.command == "capture":
         return _capture(chosen.names)
+    if chosen.command == "keep":
+        print(f"What the judge makes of the fixtures is in {kept.keep()}.")
+        return 0
     status = stage.apart(["capture", *chosen.names]) if chosen.command == "all" else 0
     print(f"The results are in {results.write()}.")
     return status
