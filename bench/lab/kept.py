@@ -7,7 +7,6 @@ writes both anew; `tests/test_kept.py` compares.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,6 @@ from snapper.analyze.diff import Diff
 from snapper.archive.manifest import Manifest
 from snapper.archive.parquet import write
 from snapper.archive.read import PIDS, TICK, Read
-
-sys.path.insert(0, str(place.REPOSITORY / "bench"))
-
 from stories import disguised, disguised_read
 
 FIXTURES: Final = place.REPOSITORY / "fixtures" / "lab"
