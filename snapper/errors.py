@@ -9,6 +9,7 @@
     ├── NotComparable            3   nothing in common, or nothing to judge by
     ├── CaptureFailed            3   the recorder could not start, or recorded nothing
     ├── CannotWrite              3   target not writable, disk full
+    ├── BadPlugIn                3   an installed plug-in cannot be used
     ├── Interrupted            130   Ctrl-C before there was a result
     └── ReaderGone             141   whoever read our output has seen enough: `snapper list | head -1`
 
@@ -61,6 +62,10 @@ class CaptureFailed(SnapperError):
 
 class CannotWrite(SnapperError):
     """The target cannot be written: permission, space, or it is no directory."""
+
+
+class BadPlugIn(SnapperError):
+    """A collector that is installed besides cannot be loaded, or declares what is declared already."""
 
 
 class Interrupted(SnapperError):

@@ -17,7 +17,7 @@ from pkgutil import walk_packages
 
 from snapper.collectors.contract import Collector, Derived, Origin, Reading
 from snapper.collectors.programs.program_metrics import ANALYSIS_METRICS
-from snapper.errors import UnknownSource, UsageError
+from snapper.errors import BadPlugIn, UnknownSource, UsageError
 from snapper.metric import Metric
 from snapper.record.plan import Command
 
@@ -33,12 +33,12 @@ def all_collectors() -> dict[str, Collector]:
     """Every collector, its own and the plug-ins', by source name in alphabetical order.
 
     Raises:
-        ValueError: Two collectors have one name.
+        BadPlugIn: One cannot be loaded, is no collector, or has another's name.
     """
     found: dict[str, Collector] = {}
     for collector in (*_built_in(), *_plug_ins()):
         if collector.name in found:
-            raise ValueError(f"two collectors are named {collector.name!r}; rename the plug-in's")
+            raise BadPlugIn(f"two collectors are named {collector.name!r}; rename the plug-in's")
         found[collector.name] = collector
     return dict(sorted(found.items()))
 
@@ -100,15 +100,30 @@ def catalogue() -> dict[str, Metric]:
     """Every declared metric by name, derived ones included.
 
     Raises:
-        ValueError: Two declarations have one name.
+        BadPlugIn: Two declarations have one name, or metrics are said to repeat each other in a circle.
     """
     metrics = {metric.name: metric for metric in ANALYSIS_METRICS}
+    owners = dict.fromkeys(metrics, "snapper itself")
     for collector in all_collectors().values():
         for metric in (*collector.metrics, *(derived.metric for derived in collector.derived)):
+            owner = owners.setdefault(metric.name, collector.name)
             if metric.name in metrics:
-                raise ValueError(f"metric {metric.name!r} is declared twice, the second time in {collector.name}")
+                raise BadPlugIn(
+                    f"metric {metric.name!r} is declared by {owner} and by {collector.name}; rename the plug-in's"
+                )
             metrics[metric.name] = metric
+    for name in metrics:
+        _follow_aliases(name, metrics)
     return metrics
+
+
+def _follow_aliases(name: str, metrics: Mapping[str, Metric]) -> None:
+    """See that what a metric repeats, and what that repeats, comes to an end."""
+    met = {name}
+    while (name := metrics[name].alias_of) in metrics:
+        if name in met:
+            raise BadPlugIn(f"metric {name!r} is declared as an alias of itself, by way of others; mend the plug-in")
+        met.add(name)
 
 
 @cache
@@ -139,4 +154,15 @@ def plug_in_files() -> list[str]:
 
 
 def _plug_ins() -> list[Collector]:
-    return [entry.load() for entry in metadata.entry_points(group=_GROUP)]
+    return [_loaded(entry) for entry in metadata.entry_points(group=_GROUP)]
+
+
+def _loaded(entry: metadata.EntryPoint) -> Collector:
+    told = f"the plug-in {entry.name} ({entry.value})"
+    try:
+        found = entry.load()
+    except Exception as error:  # whatever somebody's module raises
+        raise BadPlugIn(f"{told} cannot be loaded: {type(error).__name__}: {error}; mend it or uninstall it") from error
+    if not isinstance(found, Collector):
+        raise BadPlugIn(f"{told} is no Collector but a {type(found).__name__}; mend it or uninstall it")
+    return found
