@@ -108,7 +108,7 @@ def program_groups(
         elif arrival and not lasting:
             tier = "context"  # somebody's passing command, whatever it took
         elif not (lasting and service):
-            tier = _capped(judged, rows, tier)
+            tier = _bounded(judged, rows, tier)
         groups.append(
             Group(
                 rows=tuple(rows if restarted else _faces(judged, rows or all_rows, growing, thresholds)),
@@ -218,11 +218,11 @@ def _resource_group(judged: Judged, cast: Cast, rows: Sequence[int], thresholds:
     score = max(float(judged.severity[row]) for row in telling)
     score += thresholds.further * min(len(telling) - 1, thresholds.further_most)
     score += thresholds.culprit * max((culprit.share * culprit.severity for culprit in culprits), default=0.0)
-    tier = _capped(judged, telling, tier_of(score, thresholds))
+    tier = _bounded(judged, telling, tier_of(score, thresholds))
     return Group(rows=tuple(ordered), score=score, tier=tier, culprits=culprits)
 
 
-def _capped(judged: Judged, rows: Sequence[int], tier: Tier) -> Tier:
+def _bounded(judged: Judged, rows: Sequence[int], tier: Tier) -> Tier:
     """How the kernel does it, without anything that it does, is no headline, nor is what too short a window shows.
 
     A failure that counts by itself is one however short the window was. What fills a cell of the USE matrix is always
